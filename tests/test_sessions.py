@@ -1,0 +1,154 @@
+"""Every recorded session still prints what its page shows; every receipt stands for its files."""
+
+import re
+
+import pytest
+
+from overrides.blocks import model
+from tests.transcripts import receipt, runner
+from tests.transcripts.masks import MASKS, mask
+from tests.transcripts.session import BadSession, parse
+from tests.transcripts.shell import LabError, Sandbox
+
+CASES = [c for c in model.cases() if c.sessions]
+IDS = [c.name for c in CASES]
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize("case", [c for c in CASES if c.spec["runs_on"] == "tool"], ids=lambda c: c.name)
+def test_the_session_prints_what_the_page_shows(case):
+    outcome = runner.run(case)
+    assert not outcome.problems, "\n".join(outcome.problems)
+
+
+@pytest.mark.parametrize("case", CASES, ids=IDS)
+def test_the_receipt_stands_for_the_files(case):
+    assert not receipt.stale(case), "\n".join(receipt.stale(case))
+
+
+@pytest.mark.parametrize("name", MASKS)
+def test_a_mask_hits_its_sample_and_nothing_more(name):
+    assert re.search(MASKS[name]["pattern"], MASKS[name]["hits"]) or name in ("pid", "namespace")
+    assert mask(MASKS[name]["hits"], [name]) != MASKS[name]["hits"]
+    assert mask(MASKS[name]["misses"], [name]) == MASKS[name]["misses"]
+    assert MASKS[name]["reason"]
+
+
+def test_every_mask_is_used_and_every_used_mask_changes_something():
+    used = {m for c in CASES for m in c.spec.get("masks", [])}
+    assert used <= set(MASKS), f"unknown masks {used - set(MASKS)}; see tests/transcripts/masks.toml"
+    assert set(MASKS) <= used, f"masks that no case uses: {set(MASKS) - used}; remove them"
+    idle = [
+        f"{c.folder}/case.toml:1: mask {m!r} matches nothing in the sessions; remove it"
+        for c in CASES for m in c.spec.get("masks", [])
+        if all(mask(t := p.read_text(encoding="utf-8"), [m]) == t for p in c.sessions)
+    ]  # fmt: skip
+    assert not idle, "\n".join(idle)
+
+
+def make_case(folder, session: str, **spec):
+    """A case in `folder` with one session."""
+    (folder / "10-a.console").write_text(session)
+    return model.Case("330.3-kvm/sample", folder, {"title": "t", "runs_on": "tool", **spec})
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(
+    ("session", "spec", "word"),
+    [
+        ("root@kvm1:~# echo one\ntwo\n", {}, "output differs"),
+        ("root@kvm1:~# false\n", {}, "exit status 1 instead of 0"),
+        ("root@kvm1:~# true\n", {"expects": {"true": 1}}, "exit status 0 instead of 1"),
+        ("root@kvm1:/tmp# true\n", {}, "prompt says /tmp"),
+        ("root@kvm9:~# true\n", {}, "no host 'kvm9'"),
+        ("root@kvm1:~# sleep 60\n", {"timeout": 1}, "no end after 1 s"),
+        ("root@kvm1:~# exit 3\n", {}, "the shell died in: exit 3"),
+        ("root@kvm1:~# kill -9 $$\n", {}, "the shell died in"),
+        ("root@kvm1:~# yes\n", {}, "bytes of output"),
+        ("root@kvm1:~# echo out > /usr/share/leak\n", {}, "Read-only file system"),
+        ("root@kvm1:~# cat\n", {}, ""),
+    ],
+)
+def test_a_session_that_misbehaves_is_named(tmp_path, session, spec, word):
+    outcome = runner.run(make_case(tmp_path, session, **spec))
+    if not word:  # a command that reads its standard input finds it empty
+        assert not outcome.problems
+        return
+    assert word in "\n".join(outcome.problems)
+
+
+@pytest.mark.lab
+def test_a_session_that_is_right_passes_and_leaves_nothing_behind(tmp_path):
+    session = "root@kvm1:~# (sleep 77 &) ; ip link add br7 type bridge; echo $HOSTNAME\nkvm1\nstudent@kvm1:~$ id -un\nstudent\n"
+    outcome = runner.run(make_case(tmp_path, session))
+    assert outcome.problems == []
+    assert outcome.commands == 2
+    from subprocess import run as sh
+
+    assert sh(["pgrep", "-f", "sleep 77"]).returncode == 1
+    assert "br7" not in sh(["ip", "link"], capture_output=True, text=True).stdout
+
+
+@pytest.mark.lab
+def test_recording_writes_nothing_when_a_command_fails(tmp_path):
+    session = "root@kvm1:~# echo one\nold\nroot@kvm1:~# false\n"
+    case = make_case(tmp_path, session, needs=["git"])
+    assert runner.record(case).problems
+    assert (tmp_path / "10-a.console").read_text() == session
+    assert not (tmp_path / "run.toml").exists()
+
+
+@pytest.mark.lab
+def test_recording_keeps_the_old_line_where_only_masked_text_differs(tmp_path):
+    old = "4d1f8a7e-1111-2222-3333-444455556666"
+    session = f"root@kvm1:~# cat /proc/sys/kernel/random/uuid\n{old}\n"
+    case = make_case(tmp_path, session, needs=["git"], masks=["uuid"])
+    assert not runner.record(case).problems
+    assert old in (tmp_path / "10-a.console").read_text()
+    case = model.Case(case.name, case.folder, case.spec)
+    assert receipt.stale(case) == []
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(
+    ("edit", "word"),
+    [
+        (lambda f: (f / "10-a.console").write_text("root@kvm1:~# true\n "), "changed since"),
+        (lambda f: (f / "run.toml").write_text((f / "run.toml").read_text().replace("git = \"1", "git = \"9")), "seal"),
+        (lambda f: (f / "new.txt").write_text("x"), "new.txt:1: changed"),
+        (lambda f: (f / "run.toml").unlink(), "no receipt"),
+    ],
+)
+def test_an_edit_after_the_run_breaks_the_receipt(tmp_path, edit, word):
+    case = make_case(tmp_path, "root@kvm1:~# true\n", needs=["git"])
+    assert not runner.record(case).problems
+    assert receipt.stale(case) == []
+    edit(tmp_path)
+    assert word in "\n".join(receipt.stale(case))
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("", "no prompt found"),
+        ("output\nroot@kvm1:~# ls\n", ":1: output before the first prompt"),
+        ("root@kvm1:~$ ls\n", ":1: prompt of root ends with $"),
+        ("student@kvm1:~# ls\n", "student has $"),
+    ],
+)
+def test_a_malformed_session_is_refused_with_its_line(tmp_path, text, word):
+    with pytest.raises(BadSession, match=re.escape(word)):
+        parse(text, tmp_path / "10-a.console")
+
+
+def test_continuation_lines_belong_to_the_command(tmp_path):
+    text = "root@kvm1:~# cat <<END\n> a\n> END\na\n"
+    (step,) = parse(text, tmp_path / "x")
+    assert (step.command, step.output, step.render()) == ("cat <<END\na\nEND", "a\n", text)
+
+
+@pytest.mark.lab
+def test_a_sandbox_that_can_not_start_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises((LabError, FileNotFoundError)):
+        Sandbox([])

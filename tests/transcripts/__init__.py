@@ -1,0 +1,1 @@
+"""Recorded console sessions: parse, run on the real tool, compare, record, receipt."""

@@ -1,0 +1,83 @@
+"""Which software judges which file: compound suffix -> check.
+
+Each module of this package looks after one family of formats and exports
+`FORMATS = {".suffix": check}`; a check takes a path and returns the problems that the software
+found ([] = accepted). A tool that crashes or hangs is a problem; a tool that is missing raises
+`ToolMissing` with the command that installs it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+MAX_BYTES = 200_000
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One reason why the software refuses a file; `line` is None where it names none."""
+
+    line: int | None
+    reason: str
+
+
+class ToolMissing(RuntimeError):
+    """The software that judges is not installed; the text says how to get it."""
+
+
+Check = Callable[[Path], list[Problem]]
+
+
+@cache
+def formats() -> dict[str, Check]:
+    """The table of all formats, gathered from the modules of this package."""
+    table: dict[str, Check] = {}
+    for module in pkgutil.iter_modules(__path__):
+        if module.name.startswith("_"):
+            continue
+        for suffix, check in getattr(importlib.import_module(f"{__name__}.{module.name}"), "FORMATS", {}).items():
+            if suffix in table:
+                raise RuntimeError(f"tests/validators/{module.name}.py:1: {suffix} has a validator already")
+            table[suffix] = check
+    return table
+
+
+def suffix_of(path: Path) -> str | None:
+    """The longest known compound suffix of the file's name, None if no validator knows it."""
+    parts = path.name.split(".")
+    return next((s for n in range(1, len(parts)) if (s := "." + ".".join(parts[n:])) in formats()), None)
+
+
+def check(path: Path) -> list[Problem]:
+    """Judge `path`: first what no file of the guide may be, then the software that reads it."""
+    return hostile(path) or (
+        formats()[suffix](path)
+        if (suffix := suffix_of(path))
+        else [Problem(None, f"no validator for *.{path.name.partition('.')[2]}: add one in tests/validators")]
+    )
+
+
+def hostile(path: Path) -> list[Problem]:
+    """What is refused before any parser sees it: links, huge files, bytes that are no UTF-8, DOCTYPE."""
+    if path.is_symlink():
+        return [Problem(None, "is a symbolic link; put the file itself here")]
+    if path.stat().st_size > MAX_BYTES:
+        return [Problem(None, f"larger than {MAX_BYTES} bytes; shorten the example")]
+    raw = path.read_bytes()
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        return [Problem(line, f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8")]
+    for needle, reason in (("\0", "NUL byte; remove it"), ("\r", "carriage return; use Unix line ends")):
+        if needle in text:
+            return [Problem(text[: text.index(needle)].count("\n") + 1, reason)]
+    if path.suffix == ".xml" and "<!DOCTYPE" in text.upper():
+        line = text.upper()[: text.upper().index("<!DOCTYPE")].count("\n") + 1
+        return [Problem(line, "DOCTYPE is refused (entity attacks); remove it")]
+    return []
