@@ -1,4 +1,4 @@
-"""Files of /etc/modprobe.d: does kmod take every line of them?
+"""Judge files of /etc/modprobe.d by what kmod takes of them.
 
 Verdict: `modprobe -C DIR --showconfig` (kmod 30), the code that modprobe runs before it loads a
 module. It skips a line that it does not know, says so on standard error and still returns 0:
