@@ -60,11 +60,13 @@ def reason(path):
             with open(os.path.join(folder, name), encoding="utf-8", errors="replace") as file:
                 files[name] = file.read()
         tmpl = template.Template(parsed, files=files)
-        tmpl.env = environment.Environment({
-            name: SAMPLES.get(str(schema.get("type", "")).lower(), "sample")
-            for name, schema in (parsed.get("parameters") or {}).items()
-            if isinstance(schema, dict) and "default" not in schema
-        })
+        tmpl.env = environment.Environment(
+            {
+                name: SAMPLES.get(str(schema.get("type", "")).lower(), "sample")
+                for name, schema in (parsed.get("parameters") or {}).items()
+                if isinstance(schema, dict) and "default" not in schema
+            }
+        )
         validate(request, tmpl)
     except Exception as error:  # every refusal of heat is an exception of its own class
         return f"{type(error).__name__}: {error}".strip()

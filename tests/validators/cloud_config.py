@@ -24,8 +24,13 @@ def check_cloud_config(path: Path) -> list[Problem]:
     if problems := _yaml.refused(path):
         return problems
     try:
-        run = subprocess.run(["cloud-init", "schema", "--config-file", path], capture_output=True, text=True,
-                             timeout=60, stdin=subprocess.DEVNULL)
+        run = subprocess.run(
+            ["cloud-init", "schema", "--config-file", path],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+        )
     except subprocess.TimeoutExpired:
         return [Problem(None, "cloud-init gave no answer after 60 s")]
     # "Error:" and an empty "Cloud config schema deprecations:" carry nothing.

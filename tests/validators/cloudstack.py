@@ -40,11 +40,22 @@ def check_cloudstack(path: Path) -> list[Problem]:
     """Return what the client objects to in `path` ([] = accepted)."""
     if not CS.exists():
         raise ToolMissing("cs: apt-get install --no-install-recommends cs")
-    environment = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "CLOUDSTACK_CONFIG": str(path.resolve()),
-                   "LC_ALL": "C.UTF-8"}
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": "/nonexistent",
+        "CLOUDSTACK_CONFIG": str(path.resolve()),
+        "LC_ALL": "C.UTF-8",
+    }
     try:
-        run = subprocess.run([PYTHON, "-I", "-c", CHILD, path.resolve()], capture_output=True, text=True,
-                             timeout=60, stdin=subprocess.DEVNULL, env=environment, cwd="/")
+        run = subprocess.run(
+            [PYTHON, "-I", "-c", CHILD, path.resolve()],
+            capture_output=True,
+            text=True,
+            timeout=60,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            cwd="/",
+        )
     except subprocess.TimeoutExpired:
         return [Problem(None, "cs gave no answer after 60 s")]
     if run.returncode:

@@ -24,8 +24,9 @@ def check_heat(path: Path) -> list[Problem]:
     if problems := _yaml.refused(path):
         return problems
     try:
-        run = subprocess.run([PYTHON, "-I", CHILD, path], capture_output=True, text=True, timeout=120,
-                             stdin=subprocess.DEVNULL)
+        run = subprocess.run(
+            [PYTHON, "-I", CHILD, path], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
+        )
     except subprocess.TimeoutExpired:
         return [Problem(None, "heat gave no answer after 120 s")]
     if run.returncode:

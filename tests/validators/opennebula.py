@@ -48,8 +48,9 @@ def check_context(path: Path) -> list[Problem]:
     if strange := [n for n, line in enumerate(lines, 1) if not LINE.fullmatch(line)]:
         return [Problem(n, "not a line of the form NAME='value'") for n in strange]
     try:
-        run = subprocess.run([PYTHON, "-I", "-c", CHILD, path], capture_output=True, text=True, timeout=60,
-                             stdin=subprocess.DEVNULL)
+        run = subprocess.run(
+            [PYTHON, "-I", "-c", CHILD, path], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL
+        )
     except subprocess.TimeoutExpired:
         return [Problem(None, "cloud-init gave no answer after 60 s")]
     if run.returncode:

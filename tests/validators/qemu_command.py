@@ -78,8 +78,8 @@ def _stand_in(file: Path) -> None:
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", file, "1G"], check=True, timeout=20)
     elif file.name.startswith("vmlinuz"):  # as much of a kernel as QEMU's loader looks at: the boot header
         header = bytearray(65536)
-        for offset, layout, value in ((0x1F1, "B", 4), (0x202, "4s", b"HdrS"), (0x206, "<H", 0x020C), (0x211, "B", 1)):
-            struct.pack_into(layout, header, offset, value)
+        struct.pack_into("<B16x4sH9xB", header, 0x1F1, 4, b"HdrS", 0x020C, 1)
+        struct.pack_into("<I", header, 0x22C, 0x7FFFFFFF)
         file.write_bytes(header)
     else:
         file.touch()

@@ -1,0 +1,91 @@
+"""qemu-img and the QEMU monitor: each example runs, in the order of its table.
+
+qemu-img works in an empty folder. The monitor's commands go through QMP's human-monitor-command to a
+real QEMU with a disk, a CD drive, a network card and a balloon, in namespaces of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tests.command_tables import Entry, Oracle
+from tests.command_tables._ask import OPTION, isolated, need, output, run, unknown
+
+QEMU = "qemu-system-x86_64"
+MACHINE = (
+    "-S -display none -nodefaults -machine pc -accel tcg -m 256 -smp 2 -name web01 -vga std "
+    "-drive file=web01.qcow2,if=none,id=disk0,format=qcow2 -device virtio-blk-pci,drive=disk0 "
+    "-drive if=none,id=cd0,media=cdrom -device ide-cd,drive=cd0 "
+    "-netdev user,id=net0 -device virtio-net-pci,netdev=net0,id=nic0 -device virtio-balloon-pci "
+    "-device qemu-xhci -vnc unix:vnc.sock,password=on -qmp stdio"
+).split()
+
+
+@cache
+def _syntax() -> dict[str, str]:
+    """Verb -> its line in `qemu-img --help`."""
+    text = output(need("qemu-img", "qemu-utils"), "--help")
+    block = text.split("Command syntax:")[1].split("Command parameters:")[0]
+    return {line.split()[0]: line for line in block.strip().splitlines()}
+
+
+def _judge_img(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
+    program = need("qemu-img", "qemu-utils")
+    with tempfile.TemporaryDirectory() as folder:
+        for entry in entries:
+            if entry.command not in _syntax():
+                yield entry, f"qemu-img has no command {entry.command!r} (qemu-img --help)"
+                continue
+            bad = list(unknown(entry.words[2:], set(OPTION.findall(_syntax()[entry.command]))))
+            for option in bad:
+                yield entry, f"qemu-img {entry.command} has no option {option} (qemu-img --help)"
+            status, text = (0, "") if bad else run([program, *entry.words[1:]], cwd=Path(folder))
+            if status:
+                yield entry, f"qemu-img {entry.command} failed with {status}: {text.strip()[:200]}"
+
+
+def _judge_monitor(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
+    program, image = need(QEMU, "qemu-system-x86"), need("qemu-img", "qemu-utils")
+    calls = [{"execute": "qmp_capabilities"}]
+    for number, entry in enumerate(entries):
+        arguments = {"command-line": entry.example}
+        calls.append({"execute": "human-monitor-command", "arguments": arguments, "id": number})
+    calls.append({"execute": "quit"})
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        run([image, "create", "-q", "-f", "qcow2", "web01.qcow2", "64M"], cwd=folder)
+        (folder / "debian-12.iso").write_bytes(bytes(1 << 20))
+        text = "".join(json.dumps(call) + "\n" for call in calls)
+        _, said = run(isolated(program, *MACHINE), text=text, cwd=folder)
+    replies = {}
+    for line in said.splitlines():
+        if re.match(r'\{.*"id": \d+', line):
+            reply = json.loads(line)
+            replies[reply["id"]] = reply.get("return", str(reply.get("error", "")))
+    for number, entry in enumerate(entries):
+        reply = replies.get(number)
+        if reply is None and entry.command != "quit":
+            raise RuntimeError(f"QEMU gave no answer to {entry.example!r}:\n{said[-2000:]}")
+        if re.search(r"unknown command|Try \"help|unsupported option|^Error|invalid|not found|[Uu]nknown", reply or ""):
+            yield entry, f"the monitor answers {reply.strip().splitlines()[0]!r} to {entry.example!r}"
+
+
+ORACLES = {
+    "qemu-img": Oracle(
+        _judge_img,
+        program="qemu-img",
+        bad_command=("frobnicate", "qemu-img frobnicate web01.qcow2"),
+        bad_option=("create", "qemu-img create --fast web01.qcow2 1G"),
+        verbs=lambda: set(_syntax()),
+    ),
+    "qemu-monitor": Oracle(
+        _judge_monitor,
+        bad_command=("info frobnicate", "info frobnicate"),
+        bad_option=("migrate", "migrate -Z tcp:192.0.2.12:4444"),
+    ),
+}
