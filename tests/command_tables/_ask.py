@@ -53,7 +53,7 @@ def options_in(text: str) -> set[str]:
     """The options that a help text explains: those that start a line, with their short forms."""
     found = set()
     for line in text.splitlines():
-        if head := re.match(r"\s*\[?(-\S.*?)(?:\s{2,}|\t|$)", line):
+        if head := re.match(r"\s*(?:\[ ?)?(-\S.*?)(?:\s{2,}|\t|$)", line):
             for option in OPTION.findall(head[1]):
                 found |= {option.replace("[no-]", ""), option.replace("[no-]", "no-")}
     return found

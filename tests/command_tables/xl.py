@@ -51,7 +51,7 @@ def _judge(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
     answers = ask(calls)
     helps = answers[len(entries) :]
     for entry, (status, said), (_, text) in zip(entries, answers, helps, strict=False):
-        if not text.startswith("Usage: xl"):
+        if "Usage: xl" not in text:
             yield entry, f"xl has no command {entry.command!r} (xl help)"
             continue
         words = entry.words[entry.words.index(entry.command) + 1 :]

@@ -1,10 +1,10 @@
-"""QEMU command lines (`NAME.qemu.sh`) and the bridge helper's list (`NAME.bridge.conf`).
+"""Judge QEMU command lines (`NAME.qemu.sh`) and the bridge helper's list (`NAME.bridge.conf`).
 
-Verdict on a command line: qemu-system-x86_64 itself (QEMU 7.2) starts the machine, stopped, and
-answers `query-status` over QMP before it quits. The script runs as it stands, in an empty folder
-and in namespaces of its own, with a bridge br0 and a tap tap0. A wrapper adds -S, no display and
-the QMP socket; it swaps what needs the processor (KVM for TCG, -cpu host for -cpu max). Images,
-kernels and initrds that the script names but does not make are blank stand-ins.
+Verdict on a command line: qemu-system-x86_64 (QEMU 7.2) makes the machine, stopped, and answers
+`query-status` over QMP before it quits. The script runs as it stands in an empty folder and in
+namespaces of its own (all else read-only), with a bridge br0 and a tap tap0. A wrapper adds -S, no
+display and the QMP socket, and swaps what needs the processor (KVM for TCG, -cpu host for -cpu max).
+Images, kernels and initrds that the script names are blank stand-ins.
 Verdict on bridge.conf: qemu-bridge-helper reads it as /etc/qemu/bridge.conf.
 Source: qemu-system-x86_64(1); docs/system of QEMU 7.2.
 """
@@ -27,6 +27,7 @@ QEMU = "/usr/bin/qemu-system-x86_64"
 HELPER = "/usr/lib/qemu/qemu-bridge-helper"
 SANDBOX = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c"]
 NETWORK = "ip link set lo up; ip link add br0 type bridge; ip tuntap add tap0 mode tap; ip link set tap0 master br0;"
+ALONE = 'mount --bind "$1" "$1" && mount -o remount,bind,ro / && cd "$1/home" && bash "$0"'
 WRAPPER = f"""#!/bin/bash
 args=()
 for word; do
@@ -36,7 +37,7 @@ for word; do
 done
 exec {QEMU} "${{args[@]}}" -S -display none -monitor none -qmp unix:"$VERDICT",server=on,wait=on
 """
-NAMED = re.compile(r"(?:file|filename)=([^,\s\"]+)|-(?:kernel|initrd|cdrom|hda) +([^,\s\"]+)")
+NAMED = re.compile(r"(?:(?:file|filename)=|-(?:kernel|initrd|cdrom|hda) +)(\w[\w.-]*)(?=[,\s])")
 NOISE = re.compile(r"warning: (TCG|host) doesn't support|CPU doesn't support hyperthreading|info: QEMU waiting")
 
 
@@ -48,18 +49,17 @@ def check_qemu(path: Path) -> list[Problem]:
         return problems
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        bin_, home, sock = folder / "bin", folder / "home", folder / "q"
-        bin_.mkdir()
+        home, sock, wrapper = folder / "home", folder / "q", folder / "qemu-system-x86_64"
         home.mkdir()
-        (bin_ / "qemu-system-x86_64").write_text(WRAPPER)
-        (bin_ / "qemu-system-x86_64").chmod(0o755)
-        for word in {a or b for a, b in NAMED.findall(path.read_text())}:
-            if not word.startswith(("/", "$", "json:")):
-                _stand_in(home / word)
-        env = {**os.environ, "PATH": f"{bin_}:/usr/sbin:/usr/bin:/sbin:/bin", "VERDICT": str(sock), "HOME": name}
+        wrapper.write_text(WRAPPER)
+        wrapper.chmod(0o755)
+        for word in set(NAMED.findall(path.read_text())):
+            _stand_in(home / word)
+        env = {**os.environ, "PATH": f"{folder}:/usr/sbin:/usr/bin:/sbin:/bin", "VERDICT": str(sock)}
+        env |= {"HOME": name, "TMPDIR": name}
         process = subprocess.Popen(
-            [*SANDBOX, f"{NETWORK} bash {path.resolve()}; status=$?; sleep 0.2; exit $status"],
-            cwd=home, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            [*SANDBOX, f"{NETWORK} {ALONE}", path.resolve(), folder], env=env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             state = _ask(sock, process)
             _, errors = process.communicate(timeout=20)
@@ -73,7 +73,6 @@ def check_qemu(path: Path) -> list[Problem]:
 
 
 def _stand_in(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
     if file.suffix == ".qcow2":
         subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", file, "1G"], check=True, timeout=20)
     elif file.name.startswith("vmlinuz"):  # as much of a kernel as QEMU's loader looks at: the boot header
@@ -82,8 +81,7 @@ def _stand_in(file: Path) -> None:
         struct.pack_into("<I", header, 0x22C, 0x7FFFFFFF)
         file.write_bytes(header)
     else:
-        file.touch()
-        os.truncate(file, 1 << 24)
+        file.write_bytes(bytes(1 << 24))
 
 
 def _ask(path: Path, process: subprocess.Popen) -> str | None:
@@ -94,7 +92,7 @@ def _ask(path: Path, process: subprocess.Popen) -> str | None:
             link.settimeout(20)
             if link.connect_ex(str(path)):
                 if process.poll() is not None:
-                    return None
+                    break
                 time.sleep(0.02)
                 continue
             stream = link.makefile("rw")
@@ -109,7 +107,7 @@ def _ask(path: Path, process: subprocess.Popen) -> str | None:
             except (ConnectionError, json.JSONDecodeError):  # QEMU went: refused the machine, or did quit
                 pass
             return state
-    raise TimeoutError("no QMP socket after 30 s")
+    return None
 
 
 def check_bridge_conf(path: Path) -> list[Problem]:

@@ -1,0 +1,4 @@
+# The network's UUID and MAC are those of the machine: replace them by fresh ones.
+set -e
+virsh -q net-undefine default > /dev/null
+virsh -q net-define /usr/share/libvirt/networks/default.xml > /dev/null

@@ -1,0 +1,1 @@
+virsh -q net-undefine default > /dev/null

@@ -1,0 +1,62 @@
+"""Judge Vagrantfiles by Ruby and by Vagrant itself (Debian 12: vagrant 2.3.4, ruby 3.1).
+
+Verdict: `ruby -c` (a Vagrantfile is a Ruby program), then `vagrant validate --ignore-provider`, which
+runs the file and checks each setting that it makes. The settings inside a provider's block are left
+out: that check needs the provider's software (VirtualBox, libvirt) on the machine. The Docker provider
+is part of Vagrant, but wants a running daemon; the case vagrant-up checks it by starting it.
+Source: vagrant's documentation (cli/validate), ruby(1).
+"""
+
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from tests.validators import Problem, ToolMissing
+
+RUBY_LINE = re.compile(r"Vagrantfile:(\d+): (.*)")
+WORDS = re.compile(r"[A-Za-z_]\w+")
+NOISE = ("==> ", "There are errors in the configuration", "the following errors and try again")
+
+
+def check_vagrantfile(path: Path) -> list[Problem]:
+    """Return what Ruby or Vagrant objects to in `path` ([] = accepted)."""
+    for tool in ("ruby", "vagrant"):
+        if not shutil.which(tool):
+            raise ToolMissing(f"{tool}: apt-get install vagrant")
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(path, Path(folder) / "Vagrantfile")
+        parsed = _run(["ruby", "-c", "Vagrantfile"], folder)
+        if parsed.returncode:
+            found = RUBY_LINE.search(parsed.stderr)
+            return [Problem(int(found[1]), found[2]) if found else Problem(None, parsed.stderr.strip())]
+        judged = _run(["vagrant", "validate", "--ignore-provider"], folder)
+    told = (judged.stdout + judged.stderr).splitlines()
+    if judged.returncode == 0:
+        return []
+    reasons = [line[2:] for line in told if line.startswith("* ")]
+    reasons = reasons or [" ".join(t for t in told if t and not t.startswith(NOISE))[:400] or "no reason given"]
+    return [Problem(_line(path, reason), reason) for reason in reasons]
+
+
+def _line(path: Path, reason: str) -> int | None:
+    """The first line that holds the last word of the reason (Vagrant names the setting there)."""
+    word = (WORDS.findall(reason.rpartition(":")[2]) or [""])[-1]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return next((n for n, line in enumerate(lines, 1) if word and re.search(rf"\b{word}\b", line)), None)
+
+
+def _run(argv: list[str], folder: str) -> subprocess.CompletedProcess:
+    environment = {
+        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "LC_ALL": "C.UTF-8",
+        "VAGRANT_CHECKPOINT_DISABLE": "1", "VAGRANT_NO_COLOR": "1", "VAGRANT_HOME": f"{folder}/.vagrant.d",
+    }  # fmt: skip
+    try:
+        return subprocess.run(argv, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, cwd=folder,
+                              env=environment)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(argv, 124, "", "no answer after 60 s")
+
+
+FORMATS = {".Vagrantfile": check_vagrantfile}
