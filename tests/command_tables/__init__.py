@@ -8,6 +8,7 @@ or a real run) and yields what the tool refuses. A missing tool raises `ToolMiss
 from __future__ import annotations
 
 import importlib
+import itertools
 import pkgutil
 import shlex
 import shutil
@@ -37,6 +38,12 @@ class Entry:
     def words(self) -> list[str]:
         """The example as a shell would split it."""
         return shlex.split(self.example)
+
+    @property
+    def verb(self) -> str:
+        """The command without options: `create` for a row about `create -b`."""
+        words = self.command.split()
+        return " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words))
 
     @property
     def program(self) -> str:
@@ -96,7 +103,7 @@ def problems(path: Path) -> Iterator[str]:
     where = path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
     for entry, reason in judge(oracle, entries):
         yield f"{where}:{entry.line}: {reason}; correct the example"
-    for verb in sorted((oracle.verbs() if oracle.verbs else set()) - {e.command for e in entries}):
+    for verb in sorted((oracle.verbs() if oracle.verbs else set()) - {e.verb for e in entries}):
         yield f"{where}:1: {verb!r} is missing, the tool has it; add it"
 
 
@@ -115,12 +122,12 @@ def judge(oracle: Oracle, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str
 
 def _form(oracle: Oracle, entry: Entry) -> str | None:
     """Say why the example is no example of its command, None if it is one."""
-    words, command = entry.words, entry.command.split()
+    words, command, verb = entry.words, entry.command.split(), entry.verb.split()
     if oracle.program:
         if words[0] != oracle.program:
             return f"{entry.example!r} does not start with {oracle.program}"
-        inner = range(1, len(words) - len(command) + 1)
-        if any(words[n : n + len(command)] == command for n in inner):
+        together = any(words[n : n + len(verb)] == verb for n in range(1, len(words)))
+        if together and set(command) <= set(words):
             return None
     else:
         rest = iter(words)

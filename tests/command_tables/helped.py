@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.command_tables import Entry, Oracle
-from tests.command_tables._ask import need, options_in, output, run, unknown
+from tests.command_tables._ask import OPTION, need, options_in, output, run, unknown
 
 SILENT = {"lxc-checkconfig", "lxc-config"}  # no options; lxc-checkconfig prints no help
 TEMPLATES = Path("/usr/share/lxc/templates")
@@ -29,7 +29,9 @@ def _judge_lxc(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
             yield entry, f"package lxc has no program {entry.program}"
             continue
         silent = entry.program in SILENT
-        known = {"-l"} if silent else options_in(output(f"/usr/bin/{entry.program}", "--help"))
+        text = "" if silent else output(f"/usr/bin/{entry.program}", "--help")
+        usage = [line for line in text.splitlines() if entry.program in line]
+        known = {"-l"} if silent else options_in(text) | set(OPTION.findall("\n".join(usage)))
         for option in unknown(words, known):
             yield entry, f"{entry.program} has no option {option} ({entry.program} --help)"
         if entry.program == "lxc-create" and "--" in words:

@@ -42,7 +42,7 @@ def _judge(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
         raise RuntimeError(f"the network namespace failed:\n{text}")
     for entry, (code, said) in zip(known, json.loads(text), strict=True):
         if code or "never heard of command" in said:
-            yield entry, f"{entry.example!r} failed with {code}: {said.strip()[:200]}"
+            yield entry, f"{entry.example!r} failed with {code}: {said.strip().partition(chr(10))[0]}"
 
 
 ORACLES = {

@@ -17,6 +17,7 @@ from tests.command_tables import Entry, Oracle
 from tests.command_tables._ask import OPTION, isolated, need, output, run, unknown
 
 QEMU = "qemu-system-x86_64"
+WRONG = re.compile(r"^Error|^unknown command|Try \"help|unsupported option|\A.*(invalid|not found|[Uu]nknown).*\Z", re.M)
 MACHINE = (
     "-S -display none -nodefaults -machine pc -accel tcg -m 256 -smp 2 -name web01 -vga std "
     "-drive file=web01.qcow2,if=none,id=disk0,format=qcow2 -device virtio-blk-pci,drive=disk0 "
@@ -38,15 +39,15 @@ def _judge_img(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
     program = need("qemu-img", "qemu-utils")
     with tempfile.TemporaryDirectory() as folder:
         for entry in entries:
-            if entry.command not in _syntax():
-                yield entry, f"qemu-img has no command {entry.command!r} (qemu-img --help)"
+            if entry.verb not in _syntax():
+                yield entry, f"qemu-img has no command {entry.verb!r} (qemu-img --help)"
                 continue
-            bad = list(unknown(entry.words[2:], set(OPTION.findall(_syntax()[entry.command]))))
+            bad = list(unknown(entry.words[2:], set(OPTION.findall(_syntax()[entry.verb]))))
             for option in bad:
-                yield entry, f"qemu-img {entry.command} has no option {option} (qemu-img --help)"
+                yield entry, f"qemu-img {entry.verb} has no option {option} (qemu-img --help)"
             status, text = (0, "") if bad else run([program, *entry.words[1:]], cwd=Path(folder))
             if status:
-                yield entry, f"qemu-img {entry.command} failed with {status}: {text.strip()[:200]}"
+                yield entry, f"qemu-img {entry.verb} failed with {status}: {text.strip()[:200]}"
 
 
 def _judge_monitor(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
@@ -71,7 +72,7 @@ def _judge_monitor(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
         reply = replies.get(number)
         if reply is None and entry.command != "quit":
             raise RuntimeError(f"QEMU gave no answer to {entry.example!r}:\n{said[-2000:]}")
-        if re.search(r"unknown command|Try \"help|unsupported option|^Error|invalid|not found|[Uu]nknown", reply or ""):
+        if WRONG.search(reply or ""):
             yield entry, f"the monitor answers {reply.strip().splitlines()[0]!r} to {entry.example!r}"
 
 

@@ -55,10 +55,11 @@ def _judge(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
             yield entry, f"xl has no command {entry.command!r} (xl help)"
             continue
         words = entry.words[entry.words.index(entry.command) + 1 :]
-        for option in unknown(words, set(OPTION.findall(text))):
+        bad = list(unknown(words, set(OPTION.findall(text))))
+        for option in bad:
             yield entry, f"xl {entry.command} has no option {option} (xl help {entry.command})"
         line = next((line for line in said.splitlines() if any(word in line for word in REFUSED)), None)
-        if line:
+        if line and not bad:
             yield entry, f"xl: {line}"
         elif status < 0:
             yield entry, f"xl died of signal {-status}"

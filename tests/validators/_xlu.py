@@ -53,7 +53,7 @@ class Reader:
         for name, (result, arguments) in CALLS.items():
             function = getattr(self.lib, name)
             function.restype, function.argtypes = result, arguments
-        self.report = tempfile.TemporaryFile()
+        self.report = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the reader)
         stream = VOID(libc.fdopen(os.dup(self.report.fileno()), b"w"))
         libc.setbuf(stream, None)
         self.path, self.seen = path, 0
@@ -102,7 +102,8 @@ def main(path: str, wanted: dict) -> dict:
     reader = Reader(path)
     problems = [_problem(line, None) for line in reader.said()]
     if reader.status or problems:
-        return {"problems": problems or [[None, f"parser ended with status {reader.status}"]], "settings": [], "vif": []}
+        problems = problems or [[None, f"parser ended with status {reader.status}"]]
+        return {"problems": problems, "settings": [], "vif": []}
     settings, vif = list(reader.settings()), []
     for number, name in settings:
         if name in wanted["lists"]:

@@ -47,10 +47,10 @@ def check_grub(path: Path) -> list[Problem]:
     run = _run(["grub-script-check", str(path)])
     if not run.returncode:
         return []
-    found = re.search(r"line no: (\d+) (.*)|error: (.*)", run.stderr)
-    if not found:
-        return [Problem(None, f"grub-script-check ended with status {run.returncode}: {run.stderr.strip()}")]
-    return [Problem(int(found[1]) if found[1] else None, (found[2] or found[3]).strip())]
+    found = re.search(r"error at line (\d+)", run.stderr)
+    reasons = [r for r in re.findall(r"error: (.*)", run.stderr) if "memory" not in r]  # it says that at an early end
+    text = reasons[0] if reasons else f"grub-script-check ended with status {run.returncode}: {run.stderr.strip()}"
+    return [Problem(int(found[1]) if found else None, text)]
 
 
 def check_grub_default(path: Path) -> list[Problem]:

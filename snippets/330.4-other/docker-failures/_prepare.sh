@@ -29,9 +29,12 @@ chmod 755 /opt/bin/runc-sandbox
 cat > /etc/docker/daemon.json <<'JSON'
 {"bip": "192.0.2.1/24", "runtimes": {"sandbox": {"path": "/opt/bin/runc-sandbox"}}, "default-runtime": "sandbox"}
 JSON
-unshare --cgroup --mount bash -c '
-    [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ] || mount -t cgroup2 -o ro cgroup2 /sys/fs/cgroup
-    exec dockerd' > /var/log/dockerd.log 2>&1 &
+cat > /opt/bin/start-dockerd <<'START'
+#!/bin/bash
+[ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ] || mount -t cgroup2 -o ro cgroup2 /sys/fs/cgroup
+exec dockerd
+START
+unshare --cgroup --mount bash /opt/bin/start-dockerd > /var/log/dockerd.log 2>&1 &
 for _ in $(seq 200); do
     if docker version > /dev/null 2>&1; then break; fi
     sleep 0.1

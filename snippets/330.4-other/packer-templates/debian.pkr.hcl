@@ -29,11 +29,6 @@ build {
     inline = ["sudo apt-get update", "sudo apt-get -y install nginx"]
   }
 
-  provisioner "file" {
-    source      = "index.html"
-    destination = "/tmp/index.html"
-  }
-
   post-processor "vagrant" {
     output = "web01.box"
   }

@@ -1,0 +1,6 @@
+#!/bin/bash
+set -e
+ip link add eth0 type veth peer name wire0
+ip link set wire0 up
+ip address add 192.0.2.10/24 dev eth0
+ip link set eth0 up
