@@ -106,6 +106,24 @@ def test_an_example_that_does_not_work_is_refused(name: str, command: str, examp
     assert list(command_tables.judge(command_tables.oracles()[name], [Entry(1, command, example)]))
 
 
+@pytest.mark.parametrize(
+    ("name", "command", "example"),
+    [
+        ("virsh", "start", "virsh start web01"),
+        ("xl", "list", "xl list"),
+        ("lxc", "lxc-ls", "lxc-ls"),
+        ("qemu-img", "info", "qemu-img info web01.qcow2"),
+        ("qemu-monitor", "stop", "stop"),
+        ("docker", "ps", "docker ps"),
+        ("vagrant", "up", "vagrant up"),
+    ],
+)
+def test_an_option_that_only_the_description_names_is_refused_too(name: str, command: str, example: str):
+    entry = Entry(1, command, example, does="Does it; `--frobnicate` does it faster.")
+    reasons = [reason for _, reason in command_tables.judge(command_tables.oracles()[name], [entry])]
+    assert any("--frobnicate" in reason for reason in reasons)
+
+
 def test_a_message_names_file_line_reason_and_remedy(tmp_path: Path):
     table = tmp_path / "virsh.yml"
     table.write_text(

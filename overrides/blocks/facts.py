@@ -18,13 +18,14 @@ import xml.etree.ElementTree as etree
 from collections.abc import Callable, Iterable
 
 from markdown import Markdown
+from markdown.util import AtomicString
 from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block
 
 from overrides.blocks import model, safe_yaml
 from overrides.blocks.model import ROOT, BadData, Case, Page
 
-Row = Iterable[str]
+Row = Iterable[str | etree.Element]  # a cell is inline Markdown or an element
 
 
 def _table(parent: etree.Element, head: Row, rows: Iterable[Row], ids: Iterable[str] = ()) -> None:
@@ -39,12 +40,26 @@ def _table(parent: etree.Element, head: Row, rows: Iterable[Row], ids: Iterable[
         line = etree.SubElement(body, "tr")
         if name := next(names, ""):
             line.set("id", name)
-        for text in row:
-            etree.SubElement(line, "td").text = text
+        for cell in row:
+            if isinstance(cell, str):
+                etree.SubElement(line, "td").text = cell
+            else:
+                etree.SubElement(line, "td").append(cell)
 
 
 def _text(parent: etree.Element, tag: str, text: str, **attributes: str) -> None:
     etree.SubElement(parent, tag, attributes).text = text
+
+
+def _command_line(text: str) -> etree.Element:
+    """`text` as code that breaks between words only, never after the hyphens of an option."""
+    code = etree.Element("code")
+    for word in text.split(" "):
+        span = etree.SubElement(code, "span", {"class": "word"})
+        span.text = AtomicString(word)
+        span.tail = " "
+    span.tail = ""
+    return code
 
 
 def _link(page: Page) -> str:
@@ -105,7 +120,7 @@ def commands(parent: etree.Element, name: str) -> None:
         for entry in group["commands"]:
             retired = f" **Retired:** {entry['retired']}" if entry.get("retired") else ""
             page = entry["page"]
-            rows.append((f"`{entry['command']}`", entry["does"] + retired, f"`{entry['example']}`",
+            rows.append((f"`{entry['command']}`", entry["does"] + retired, _command_line(entry["example"]),
                          f"[{titles.get(page, page)}](/{page})"))  # fmt: skip
         _table(parent, ("Command", "What it does", "Example", "Taught on"), rows)
     if table.get("unchecked"):

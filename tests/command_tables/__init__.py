@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 import itertools
 import pkgutil
+import re
 import shlex
 import shutil
 from collections.abc import Callable, Iterable, Iterator
@@ -33,6 +34,7 @@ class Entry:
     command: str
     example: str
     retired: str = ""
+    does: str = ""
 
     @property
     def words(self) -> list[str]:
@@ -44,6 +46,11 @@ class Entry:
         """The command without options: `create` for a row about `create -b`."""
         words = self.command.split()
         return " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words))
+
+    @property
+    def mentioned(self) -> list[str]:
+        """The options that the description names."""
+        return re.findall(r"`(-[^`=]*)", self.does)
 
     @property
     def program(self) -> str:
@@ -62,6 +69,7 @@ class Oracle:
     bad_command: tuple[str, str]  # (command, example) that the tool must not know
     bad_option: tuple[str, str]
     program: str = ""  # first word of each example; "" where the command starts the example
+    manual: Callable[[Entry], str] | None = None  # the tool's help on an entry, for options that `does` names
     verbs: Callable[[], set[str]] | None = None  # all verbs of a small tool: each must be in the table
 
 
@@ -88,7 +96,14 @@ def read(path: Path) -> tuple[dict, list[Entry]]:
     for group in root["groups"].value:
         for row in _mapping(group)["commands"].value:
             cells = {key: node.value for key, node in _mapping(row).items()}
-            entries.append(Entry(row.start_mark.line + 1, cells["command"], cells["example"], cells.get("retired", "")))
+            entries.append(
+                Entry(
+                    row.start_mark.line + 1,
+                    cells["command"],
+                    cells["example"],
+                    *(cells.get(k, "") for k in ("retired", "does")),
+                )
+            )
     return data, entries
 
 
@@ -117,6 +132,9 @@ def judge(oracle: Oracle, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str
             yield entry, reason
         else:
             sound.append(entry)
+            for option in entry.mentioned if oracle.manual else ():
+                if not re.search(rf"(?<![\w-]){re.escape(option)}(?![\w-])", oracle.manual(entry)):
+                    yield entry, f"the description names {option}, which the help on {entry.command!r} does not"
     yield from oracle.judge(sound)
 
 

@@ -25,7 +25,9 @@ def need(program: str, package: str) -> str:
     return path
 
 
-def run(argv: list[str], text: str = "", cwd: Path | None = None, limit: int = 60, **environment: str) -> tuple[int, str]:
+def run(
+    argv: list[str], text: str = "", cwd: Path | None = None, limit: int = 60, **environment: str
+) -> tuple[int, str]:
     """Run `argv`; return status and output (stderr merged). A signal or a timeout raises."""
     done = subprocess.run(
         argv, input=text, cwd=cwd, timeout=limit, env={**os.environ, **QUIET, **environment},

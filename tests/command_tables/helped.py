@@ -78,18 +78,21 @@ def _judge_packer(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
 ORACLES = {
     "lxc": Oracle(
         _judge_lxc,
+        manual=lambda entry: output(need(entry.program, "lxc"), "--help"),
         bad_command=("lxc-frobnicate", "lxc-frobnicate -n ct1"),
         bad_option=("lxc-start", "lxc-start -n ct1 --fast"),
     ),
     "docker": Oracle(
         _judge_docker,
         program="docker",
+        manual=lambda entry: output(need("docker", "docker.io"), *entry.command.split(), "--help"),
         bad_command=("frobnicate", "docker frobnicate web01"),
         bad_option=("run", "docker run --fast debian:12"),
     ),
     "packer": Oracle(
         _judge_packer,
         program="packer",
+        manual=lambda entry: output(need("packer", "packer"), entry.command, "-h"),
         bad_command=("frobnicate", "packer frobnicate web.json"),
         bad_option=("build", "packer build -fast web.json"),
         verbs=_packer,

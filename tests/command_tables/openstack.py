@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator
 
 from tests.command_tables import Entry, Oracle
-from tests.command_tables._ask import need, run
+from tests.command_tables._ask import need, output, run
 
 CHILD = """
 import contextlib, io, json, sys
@@ -54,6 +54,7 @@ ORACLES = {
     "openstack": Oracle(
         _judge,
         program="openstack",
+        manual=lambda entry: output(need("openstack", "python3-openstackclient"), "help", *entry.command.split()),
         bad_command=("server frobnicate", "openstack server frobnicate web01"),
         bad_option=("server create", "openstack server create --flavor m1.small --image debian-12 --fast web01"),
     )

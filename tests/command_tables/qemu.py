@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import tempfile
 from collections.abc import Iterator
 from functools import cache
@@ -17,14 +18,16 @@ from tests.command_tables import Entry, Oracle
 from tests.command_tables._ask import OPTION, isolated, need, output, run, unknown
 
 QEMU = "qemu-system-x86_64"
-WRONG = re.compile(r"^Error|^unknown command|Try \"help|unsupported option|\A.*(invalid|not found|[Uu]nknown).*\Z", re.M)
-MACHINE = (
+WRONG = re.compile(
+    r"^Error|^unknown command|Try \"help|unsupported option|\A.*(invalid|not found|[Uu]nknown).*\Z", re.M
+)
+MACHINE = shlex.split(
     "-S -display none -nodefaults -machine pc -accel tcg -m 256 -smp 2 -name web01 -vga std "
     "-drive file=web01.qcow2,if=none,id=disk0,format=qcow2 -device virtio-blk-pci,drive=disk0 "
     "-drive if=none,id=cd0,media=cdrom -device ide-cd,drive=cd0 "
     "-netdev user,id=net0 -device virtio-net-pci,netdev=net0,id=nic0 -device virtio-balloon-pci "
     "-device qemu-xhci -vnc unix:vnc.sock,password=on -qmp stdio"
-).split()
+)
 
 
 @cache
@@ -50,12 +53,12 @@ def _judge_img(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
                 yield entry, f"qemu-img {entry.verb} failed with {status}: {text.strip()[:200]}"
 
 
-def _judge_monitor(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
+def _talk(commands: list[str]) -> list[str]:
+    """Give `commands` to the monitor of a new QEMU; return its answers ("" for the last if it ended QEMU)."""
     program, image = need(QEMU, "qemu-system-x86"), need("qemu-img", "qemu-utils")
     calls = [{"execute": "qmp_capabilities"}]
-    for number, entry in enumerate(entries):
-        arguments = {"command-line": entry.example}
-        calls.append({"execute": "human-monitor-command", "arguments": arguments, "id": number})
+    for number, command in enumerate(commands):
+        calls.append({"execute": "human-monitor-command", "arguments": {"command-line": command}, "id": number})
     calls.append({"execute": "quit"})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -68,11 +71,15 @@ def _judge_monitor(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
         if re.match(r'\{.*"id": \d+', line):
             reply = json.loads(line)
             replies[reply["id"]] = reply.get("return", str(reply.get("error", "")))
-    for number, entry in enumerate(entries):
-        reply = replies.get(number)
-        if reply is None and entry.command != "quit":
-            raise RuntimeError(f"QEMU gave no answer to {entry.example!r}:\n{said[-2000:]}")
-        if WRONG.search(reply or ""):
+    for number, command in enumerate(commands):
+        if number not in replies and command != "quit":
+            raise RuntimeError(f"QEMU gave no answer to {command!r}:\n{said[-2000:]}")
+    return [replies.get(number, "") for number in range(len(commands))]
+
+
+def _judge_monitor(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
+    for entry, reply in zip(entries, _talk([entry.example for entry in entries]), strict=True):
+        if WRONG.search(reply):
             yield entry, f"the monitor answers {reply.strip().splitlines()[0]!r} to {entry.example!r}"
 
 
@@ -80,12 +87,14 @@ ORACLES = {
     "qemu-img": Oracle(
         _judge_img,
         program="qemu-img",
+        manual=lambda entry: _syntax()[entry.verb],
         bad_command=("frobnicate", "qemu-img frobnicate web01.qcow2"),
         bad_option=("create", "qemu-img create --fast web01.qcow2 1G"),
         verbs=lambda: set(_syntax()),
     ),
     "qemu-monitor": Oracle(
         _judge_monitor,
+        manual=lambda entry: _talk([f"help {entry.command}"])[0],
         bad_command=("info frobnicate", "info frobnicate"),
         bad_option=("migrate", "migrate -Z tcp:192.0.2.12:4444"),
     ),

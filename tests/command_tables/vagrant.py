@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from functools import cache
 
 from tests.command_tables import Entry, Oracle
 from tests.command_tables._ask import need, options_in, run, unknown
@@ -31,15 +32,22 @@ out.puts "HELPS:" + JSON.generate(helps)
 """
 
 
-def _judge(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
+@cache
+def _helps(commands: tuple[str, ...]) -> dict[str, str]:
+    """Command -> what vagrant says of it with -h."""
     need("vagrant", "vagrant")
     with tempfile.TemporaryDirectory() as home:
-        calls = json.dumps([entry.command.split() for entry in entries])
+        calls = json.dumps([command.split() for command in commands])
         _, text = run([need("ruby", "ruby"), "-e", CHILD], text=calls, VAGRANT_HOME=home, VAGRANT_CWD=home)
     if "HELPS:" not in text:
         raise RuntimeError(f"vagrant did not start:\n{text[-2000:]}")
-    helps = json.loads(text.split("HELPS:")[1].splitlines()[0])
-    for entry, said in zip(entries, helps, strict=True):
+    return dict(zip(commands, json.loads(text.split("HELPS:")[1].splitlines()[0]), strict=True))
+
+
+def _judge(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
+    helps = _helps(tuple(entry.command for entry in entries))
+    for entry in entries:
+        said = helps[entry.command]
         if f"Usage: vagrant {entry.command}" not in said:
             yield entry, f"vagrant has no command {entry.command!r} (vagrant list-commands)"
             continue
@@ -51,6 +59,7 @@ ORACLES = {
     "vagrant": Oracle(
         _judge,
         program="vagrant",
+        manual=lambda entry: _helps((entry.command,))[entry.command],
         bad_command=("frobnicate", "vagrant frobnicate web"),
         bad_option=("up", "vagrant up --fast"),
     )

@@ -39,6 +39,7 @@ ORACLES = {
     "virsh": Oracle(
         _judge,
         program="virsh",
+        manual=lambda entry: output(need("virsh", "libvirt-clients"), "help", entry.command),
         bad_command=("frobnicate", "virsh frobnicate web01"),
         bad_option=("start", "virsh start web01 --fast"),
     )

@@ -68,6 +68,7 @@ def _inner(entry: Entry, path: str) -> Iterator[tuple[Entry, str]]:
 ORACLES = {
     "virt-install": Oracle(
         _judge,
+        manual=lambda entry: output(_path(entry.program), "--help"),
         bad_command=("virt-frobnicate", "virt-frobnicate --name web01"),
         bad_option=("virt-install", "virt-install --disk size=20,colour=red"),
     )

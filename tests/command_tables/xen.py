@@ -60,12 +60,14 @@ def _judge_monitoring(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
 ORACLES = {
     "xenstore": Oracle(
         _judge_store,
+        manual=lambda entry: output(need(entry.program, "xenstore-utils"), "-h"),
         bad_command=("xenstore-frobnicate", "xenstore-frobnicate /local"),
         bad_option=("xenstore-ls", "xenstore-ls -Z /local"),
         verbs=_stores,
     ),
     "xen-monitoring": Oracle(
         _judge_monitoring,
+        manual=lambda _: output(need(f"{BIN}/xentop", "xen-utils-4.17"), "--help"),
         bad_command=("xenpm frobnicate", "xenpm frobnicate 0"),
         bad_option=("xentop", "xentop --fast"),
         verbs=_monitoring,

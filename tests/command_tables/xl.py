@@ -69,6 +69,7 @@ ORACLES = {
     "xl": Oracle(
         _judge,
         program="xl",
+        manual=lambda entry: ask([[need(XL, "xen-utils-4.17"), "help", entry.command]])[0][1],
         bad_command=("frobnicate", "xl frobnicate web01"),
         bad_option=("list", "xl list --fast"),
     )
