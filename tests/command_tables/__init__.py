@@ -1,14 +1,13 @@
 """Which tool judges which command table: oracle name -> oracle.
 
-A table is docs/_data/commands/NAME.yml. Its `checked_by` names the oracle; each module of this
-package exports `ORACLES = {"name": Oracle(...)}`. An oracle asks the real tool (its parser, its help,
-or a real run) and yields what the tool refuses. A missing tool raises `ToolMissing`.
+A table is docs/_data/commands/NAME.yml. Its `checked_by` names the oracle; each module here exports
+`ORACLES = {"name": Oracle(...)}`. An oracle asks the real tool (its parser, its help, or a real run)
+and yields what the tool refuses. A missing tool raises `ToolMissing`.
 """
 
 from __future__ import annotations
 
 import importlib
-import itertools
 import pkgutil
 import re
 import shlex
@@ -44,8 +43,7 @@ class Entry:
     @property
     def verb(self) -> str:
         """The command without options: `create` for a row about `create -b`."""
-        words = self.command.split()
-        return " ".join(itertools.takewhile(lambda word: not word.startswith("-"), words))
+        return self.command.split(" -")[0]
 
     @property
     def mentioned(self) -> list[str]:
@@ -76,11 +74,9 @@ class Oracle:
 @cache
 def oracles() -> dict[str, Oracle]:
     """All oracles, gathered from the modules of this package."""
-    table: dict[str, Oracle] = {}
-    for module in pkgutil.iter_modules(__path__):
-        if not module.name.startswith("_"):
-            table |= getattr(importlib.import_module(f"{__name__}.{module.name}"), "ORACLES", {})
-    return table
+    names = [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+    found = [importlib.import_module(f"{__name__}.{name}").ORACLES for name in names]
+    return {name: oracle for table in found for name, oracle in table.items()}
 
 
 def tables() -> list[Path]:
@@ -127,7 +123,7 @@ def judge(oracle: Oracle, entries: Iterable[Entry]) -> Iterator[tuple[Entry, str
     sound = []
     for entry in entries:
         if entry.retired and not shutil.which(entry.program):
-            continue  # gone for good: the table says so, and no tool is left to ask
+            continue  # gone for good: no tool is left to ask
         if reason := _form(oracle, entry):
             yield entry, reason
         else:

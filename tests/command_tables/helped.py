@@ -14,11 +14,16 @@ from functools import cache
 from pathlib import Path
 
 from tests.command_tables import Entry, Oracle
-from tests.command_tables._ask import OPTION, need, options_in, output, run, unknown
+from tests.command_tables._ask import OPTION, isolated, need, options_in, output, run, unknown
 
 SILENT = {"lxc-checkconfig", "lxc-config"}  # no options; lxc-checkconfig prints no help
 TEMPLATES = Path("/usr/share/lxc/templates")
 NO_DAEMON = re.compile(r"Cannot connect to the Docker daemon|error during connect|from a non TTY device")
+
+
+def _lxc_help(program: str) -> str:
+    """The help; lxc-device gives even that to root only, so ask as root of a namespace."""
+    return output(*isolated(need(program, "lxc"), "--help"))
 
 
 def _judge_lxc(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
@@ -29,7 +34,7 @@ def _judge_lxc(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
             yield entry, f"package lxc has no program {entry.program}"
             continue
         silent = entry.program in SILENT
-        text = "" if silent else output(f"/usr/bin/{entry.program}", "--help")
+        text = "" if silent else _lxc_help(entry.program)
         usage = [line for line in text.splitlines() if entry.program in line]
         known = {"-l"} if silent else options_in(text) | set(OPTION.findall("\n".join(usage)))
         for option in unknown(words, known):
@@ -78,7 +83,7 @@ def _judge_packer(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
 ORACLES = {
     "lxc": Oracle(
         _judge_lxc,
-        manual=lambda entry: output(need(entry.program, "lxc"), "--help"),
+        manual=lambda entry: _lxc_help(entry.program),
         bad_command=("lxc-frobnicate", "lxc-frobnicate -n ct1"),
         bad_option=("lxc-start", "lxc-start -n ct1 --fast"),
     ),

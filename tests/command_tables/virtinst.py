@@ -16,7 +16,7 @@ from tests.command_tables._ask import OPTION, need, options_in, output, unknown
 PACKAGES = {
     "virt-install": "virtinst", "virt-clone": "virtinst", "virt-xml": "virtinst",
     "virt-host-validate": "libvirt-clients", "virt-xml-validate": "libvirt-clients",
-    "virt-viewer": "virt-viewer", "virt-manager": "virt-manager", "guestfish": "libguestfs-tools",
+    "virt-viewer": "virt-viewer", "virt-manager": "virt-manager", "guestfish": "guestfish",
     "virt-v2v": "virt-v2v", "virt-p2v-make-disk": "virt-p2v",
 }  # fmt: skip
 

@@ -1,0 +1,166 @@
+"""libvirt XML (.domain .net .pool .vol .snapshot .nwfilter + .xml): judged twice, as TOOLING.md measured.
+
+1. Schema: lxml's RELAX NG (libxml2, as libvirt itself uses) on libvirt 9.0's schemas. Where it refuses,
+   jing (Debian `jing`) tells line and reason in words for people; jing gives no verdict.
+2. The real QEMU, network, storage and nwfilter drivers of libvirt 9.0, with validation, in a private libvirtd
+   (_libvirt_worker.py): domains are defined and translated into a QEMU command line, networks, pools and
+   filters defined, volumes and snapshots really made on a tmpfs.
+
+A schema and a driver catch different faults, so the problems of both are returned, the driver's without
+a line. There is no KVM in there: type kvm is judged as qemu, host-passthrough as maximum. One worker
+serves all files of a test run; if libvirt crashes or says nothing for 30 s, that is the file's problem
+and the next file gets a new worker. Source: libvirt.org/format.html and the API reference, libvirt 9.0.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib.util
+import json
+import os
+import re
+import selectors
+import shutil
+import signal
+import subprocess
+import sys
+from functools import cache, partial
+from pathlib import Path
+
+from lxml import etree
+
+from tests.validators import Problem, ToolMissing
+
+SCHEMAS = Path("/usr/share/libvirt/schemas")
+CHILD = Path(__file__).with_name("_libvirt_worker.py")
+SECONDS = 30
+SUFFIXES = {  # suffix: (kind for the worker, schema)
+    ".domain.xml": ("domain", "domain.rng"),
+    ".net.xml": ("network", "network.rng"),
+    ".pool.xml": ("pool", "storagepool.rng"),
+    ".vol.xml": ("volume", "storagevol.rng"),
+    ".snapshot.xml": ("snapshot", "domainsnapshot.rng"),
+    ".nwfilter.xml": ("nwfilter", "nwfilter.rng"),
+}
+JING = re.compile(r":(?P<line>\d+):\d+: (?:fatal|error): (?P<reason>.*)")
+INSTALL = "apt-get install --no-install-recommends"
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
+
+
+class Worker:
+    """The child that holds a private libvirtd; starts at the first question, again after a death."""
+
+    def __init__(self) -> None:
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> subprocess.Popen:
+        """Start the child in mount, network, PID and IPC namespaces of its own."""
+        user = [] if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto"]
+        argv = ["unshare", *user, "--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc",
+                "--propagation", "private", sys.executable, "-I", CHILD]  # fmt: skip
+        return subprocess.Popen(argv, env=ENVIRONMENT, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, start_new_session=True)  # fmt: skip
+
+    def ask(self, kind: str, xml: str, *, validate: bool = True) -> list[str]:
+        """Return libvirt's reasons against `xml` ([] = accepted)."""
+        if self.process is None or self.process.poll() is not None:
+            self.stop()
+            self.process = self.start()
+        order = json.dumps({"kind": kind, "xml": xml, "validate": validate}) + "\n"
+        try:
+            self.process.stdin.write(order.encode())
+            self.process.stdin.flush()
+            line = self.answer()
+        except (TimeoutError, BrokenPipeError) as error:
+            self.stop()
+            return [f"libvirt gave no answer after {SECONDS} s" if isinstance(error, TimeoutError) else "libvirt died"]
+        if not line.endswith(b"\n"):
+            return [self.last_words()]
+        answer = json.loads(line)
+        if answer.get("dead"):
+            self.stop()
+        if "missing" in answer:
+            raise ToolMissing(f"libvirt: {answer['missing']}")
+        return answer["reasons"]
+
+    def answer(self) -> bytes:
+        """Read one line; TimeoutError when there is none in time, a part of a line when the child ends."""
+        line = b""
+        with selectors.DefaultSelector() as ready:
+            ready.register(self.process.stdout, selectors.EVENT_READ)
+            while not line.endswith(b"\n"):
+                if not ready.select(SECONDS):
+                    raise TimeoutError
+                if not (chunk := os.read(self.process.stdout.fileno(), 65536)):
+                    break
+                line += chunk
+        return line
+
+    def last_words(self) -> str:
+        """Why the child ended."""
+        status = self.process.wait()
+        said = self.process.stderr.read().decode(errors="replace").strip().splitlines()
+        number = -status if status < 0 else status - 128
+        self.stop()
+        if number in set(signal.Signals):
+            return f"libvirt died with {signal.Signals(number).name}"
+        return f"libvirt's worker ended with status {status}: {said[-1] if said else 'no message'}"
+
+    def stop(self) -> None:
+        """End the child; the kernel ends libvirtd, QEMU and the mounts with its namespaces."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+                pipe.close()
+            self.process = None
+
+
+WORKER = Worker()
+atexit.register(WORKER.stop)
+
+
+@cache
+def schema(name: str) -> etree.RelaxNG:
+    """Load one of libvirt's schemas."""
+    return etree.RelaxNG(file=str(SCHEMAS / name))
+
+
+def need_tools() -> None:
+    """Raise ToolMissing with the command that installs what is not there."""
+    if not SCHEMAS.is_dir() or not shutil.which("libvirtd", path=ENVIRONMENT["PATH"]):
+        raise ToolMissing(f"libvirt: {INSTALL} libvirt-daemon-system libvirt-daemon-driver-qemu qemu-system-x86")
+    if importlib.util.find_spec("libvirt") is None:
+        raise ToolMissing(f"libvirt's Python binding: {INSTALL} python3-libvirt, and a .venv with system-site-packages")
+    if not shutil.which("jing"):
+        raise ToolMissing(f"jing: {INSTALL} jing")
+
+
+def check_libvirt(path: Path, kind: str, grammar: str) -> list[Problem]:
+    """Return what libvirt's schema and the real driver of `kind` say against `path` ([] = accepted)."""
+    need_tools()
+    try:
+        tree = etree.parse(str(path), etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        return [Problem(error.lineno, f"not well-formed: {error.msg}")]
+    if tree.docinfo.doctype:
+        return [Problem(1, "DOCTYPE is refused (entity attacks); remove it")]
+    accepted = schema(grammar).validate(tree)
+    problems = [] if accepted else for_people(path, grammar)
+    return problems + [Problem(None, reason) for reason in WORKER.ask(kind, path.read_text(encoding="utf-8"))]
+
+
+def for_people(path: Path, grammar: str) -> list[Problem]:
+    """What jing says against a file that the schema refuses; lxml's words where jing has none."""
+    try:
+        said = subprocess.run(["jing", SCHEMAS / grammar, path], capture_output=True, text=True, timeout=SECONDS,
+                              stdin=subprocess.DEVNULL, env={**ENVIRONMENT, "JAVA_ARGS": "-XX:TieredStopAtLevel=1"})  # fmt: skip
+        found = [Problem(int(m["line"]), m["reason"]) for m in map(JING.search, said.stdout.splitlines()) if m]
+    except subprocess.TimeoutExpired:
+        found = []
+    return found or [Problem(e.line, e.message) for e in schema(grammar).error_log] or [Problem(1, "schema refuses")]
+
+
+FORMATS = {
+    suffix: partial(check_libvirt, kind=kind, grammar=grammar) for suffix, (kind, grammar) in SUFFIXES.items()
+}
