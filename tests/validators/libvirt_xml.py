@@ -161,6 +161,4 @@ def for_people(path: Path, grammar: str) -> list[Problem]:
     return found or [Problem(e.line, e.message) for e in schema(grammar).error_log] or [Problem(1, "schema refuses")]
 
 
-FORMATS = {
-    suffix: partial(check_libvirt, kind=kind, grammar=grammar) for suffix, (kind, grammar) in SUFFIXES.items()
-}
+FORMATS = {suffix: partial(check_libvirt, kind=kind, grammar=grammar) for suffix, (kind, grammar) in SUFFIXES.items()}

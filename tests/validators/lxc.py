@@ -52,8 +52,9 @@ def check_lxc(path: Path) -> list[Problem]:
 
 
 def _reason(path: Path, folder: str, lines: list[str]) -> Problem:
-    told = _run(["lxc-info", "-n", "case", "-P", folder, "-l", "ERROR", "-o", f"{folder}/log",
-                 f"--rcfile={path.resolve()}"]).stderr
+    told = _run(
+        ["lxc-info", "-n", "case", "-P", folder, "-l", "ERROR", "-o", f"{folder}/log", f"--rcfile={path.resolve()}"]
+    ).stderr
     refused = REFUSED.search(told)
     number = next((n for n, line in enumerate(lines, 1) if refused and line.strip() == refused[1].strip()), None)
     first = told.splitlines()[0] if told else "liblxc refuses the file and names no reason"

@@ -27,8 +27,15 @@ def check_packer(path: Path) -> list[Problem]:
         shutil.copy(path, Path(folder) / path.name)
         environment = {"PATH": os.environ["PATH"], "HOME": folder, "CHECKPOINT_DISABLE": "1", "PACKER_NO_COLOR": "1"}
         try:
-            judged = subprocess.run([packer, "validate", path.name], capture_output=True, text=True, timeout=60,
-                                    stdin=subprocess.DEVNULL, cwd=folder, env=environment)
+            judged = subprocess.run(
+                [packer, "validate", path.name],
+                capture_output=True,
+                text=True,
+                timeout=60,
+                stdin=subprocess.DEVNULL,
+                cwd=folder,
+                env=environment,
+            )
         except subprocess.TimeoutExpired:
             return [Problem(None, "packer gave no answer after 60 s")]
     told = (judged.stdout + judged.stderr).strip()

@@ -53,8 +53,9 @@ def _run(argv: list[str], folder: str) -> subprocess.CompletedProcess:
         "VAGRANT_CHECKPOINT_DISABLE": "1", "VAGRANT_NO_COLOR": "1", "VAGRANT_HOME": f"{folder}/.vagrant.d",
     }  # fmt: skip
     try:
-        return subprocess.run(argv, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, cwd=folder,
-                              env=environment)
+        return subprocess.run(
+            argv, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, cwd=folder, env=environment
+        )
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess(argv, 124, "", "no answer after 60 s")
 

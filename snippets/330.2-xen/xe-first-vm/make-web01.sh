@@ -19,7 +19,7 @@ xe vif-create vm-uuid="$vm" network-uuid="$network" device=0 mac=random
 # --8<-- [end:vif]
 
 # --8<-- [start:start]
-xe vm-cd-add uuid="$vm" cd-name="debian.iso" device=3
+xe vm-cd-add vm="$vm" cd-name="debian.iso" device=3
 xe vm-start vm=web01
 xe vm-list name-label=web01 params=uuid,power-state
 # --8<-- [end:start]
