@@ -53,8 +53,8 @@ def _text(pre) -> str:
 
 
 def _key(text: str) -> str:
-    """Text as compared: without section markers, common indent and blank ends."""
-    lines = MARKER.sub("", text).rstrip().splitlines()
+    """Text as compared: without section markers, common indent and blank ends; tabs as Markdown sets them."""
+    lines = MARKER.sub("", text).rstrip().expandtabs(4).splitlines()
     return dedent("\n".join(line.rstrip() for line in lines)).strip("\n")
 
 

@@ -11,8 +11,9 @@ from overrides.blocks.model import Case
 from tests.transcripts import receipt
 from tests.transcripts.masks import mask
 from tests.transcripts.session import Step, parse
-from tests.transcripts.shell import HERE, LabError, Sandbox
+from tests.transcripts.shell import LabError, Sandbox
 
+SERVICES = Path(__file__).with_name("services")
 TIMEOUT = 60  # seconds for one command, unless case.toml says `timeout = N`
 
 
@@ -34,7 +35,7 @@ def run(case: Case) -> Outcome:
     sandbox = Sandbox([p for p in case.files if not p.name.startswith("_")])
     try:
         for service in case.spec.get("services", []):
-            _hidden(sandbox, HERE / f"{service}.sh")
+            _hidden(sandbox, SERVICES / f"{service}.sh")
         _hidden(sandbox, case.folder / "_prepare.sh")
         for path in case.sessions:
             _hidden(sandbox, case.folder / f"_before-{path.stem}.sh")
@@ -62,7 +63,8 @@ def _hidden(sandbox: Sandbox, script: Path) -> None:
     """Run a script that the reader does not see; it must succeed."""
     if not script.is_file():
         if not script.name.startswith("_"):
-            raise LabError(f"no service {script.stem!r}; known: libvirtd")
+            known = ", ".join(sorted(p.stem for p in SERVICES.glob("*.sh")))
+            raise LabError(f"no service {script.stem!r}; known: {known}")
         return
     text = script.read_text(encoding="utf-8")
     output, status, _ = sandbox.shell("root").run(f"(bash -s <<'HIDDEN-SCRIPT'\n{text}\nHIDDEN-SCRIPT\n)", TIMEOUT)

@@ -30,15 +30,12 @@ cgroup_controllers = []\nremember_owner = 0\nstdio_handler = "file"\n"""
 BASE = """<domain type="qemu"><name>judge</name><memory unit="MiB">32</memory><vcpu>1</vcpu>
 <os><type arch="x86_64" machine="q35">hvm</type></os><devices/></domain>"""
 BACKENDS = "libvirt-daemon-driver-storage-{gluster,iscsi-direct,rbd,zfs}"
-HOST_ONLY = (
-    *("devices/hostdev", "devices/interface[@type='hostdev']", "devices/disk[@type='volume']", "devices/disk//auth"),
-    *("devices/disk//encryption", "devices/tpm", "devices/graphics[@type='egl-headless']", "numatune"),
-    *("memoryBacking/hugepages", "cpu/feature"),
-)
+HOST_ONLY = """devices/hostdev | devices/interface[@type='hostdev'] | devices/disk[@type='volume'] | devices/tpm |
+devices/disk//auth | devices/disk//encryption | devices/graphics[@type='egl-headless'] | numatune |
+memoryBacking/hugepages | cpu/feature"""
 SECRET = "<secret ephemeral='yes' private='yes'><uuid>{}</uuid></secret>"
 DISK = "<disk type='file'><driver name='qemu' type='qcow2'/><source file='{}'/><target dev='{}' bus='{}'/></disk>"
 POOL = f"<pool type='dir'><name>judge</name><target><path>{SCRATCH}</path></target></pool>"
-
 
 xml = functools.partial(etree.tostring, encoding="unicode")
 
@@ -94,9 +91,8 @@ def domain(connection: libvirt.virConnect, root: etree._Element, validate: int) 
         cpu.set("mode", "maximum")
     defined = connection.defineXMLFlags(xml(root), validate)
     try:
-        for path in HOST_ONLY:
-            for node in root.findall(path):
-                node.getparent().remove(node)
+        for node in root.xpath(HOST_ONLY):
+            node.getparent().remove(node)
         if os.path.exists("/dev/net/tun"):  # translating makes real tap devices
             connection.domainXMLToNative("qemu-argv", xml(root))
     finally:

@@ -15,6 +15,7 @@ and the next file gets a new worker. Source: libvirt.org/format.html and the API
 from __future__ import annotations
 
 import atexit
+import contextlib
 import importlib.util
 import json
 import os
@@ -71,9 +72,11 @@ class Worker:
             self.process.stdin.write(order.encode())
             self.process.stdin.flush()
             line = self.answer()
-        except (TimeoutError, BrokenPipeError) as error:
+        except BrokenPipeError:
+            line = b""
+        except TimeoutError:
             self.stop()
-            return [f"libvirt gave no answer after {SECONDS} s" if isinstance(error, TimeoutError) else "libvirt died"]
+            return [f"libvirt gave no answer after {SECONDS} s"]
         if not line.endswith(b"\n"):
             return [self.last_words()]
         answer = json.loads(line)
@@ -108,12 +111,17 @@ class Worker:
 
     def stop(self) -> None:
         """End the child; the kernel ends libvirtd, QEMU and the mounts with its namespaces."""
-        if self.process is not None:
+        if self.process is None:
+            return
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
+        try:
+            self.process.wait(2)  # an idle child ends when its questions end
+        except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-            for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-                pipe.close()
-            self.process = None
+        self.process = None
 
 
 WORKER = Worker()
@@ -152,9 +160,10 @@ def check_libvirt(path: Path, kind: str, grammar: str) -> list[Problem]:
 
 def for_people(path: Path, grammar: str) -> list[Problem]:
     """What jing says against a file that the schema refuses; lxml's words where jing has none."""
+    environment = {**ENVIRONMENT, "JAVA_ARGS": "-XX:TieredStopAtLevel=1"}  # a JVM that starts faster
     try:
-        said = subprocess.run(["jing", SCHEMAS / grammar, path], capture_output=True, text=True, timeout=SECONDS,
-                              stdin=subprocess.DEVNULL, env={**ENVIRONMENT, "JAVA_ARGS": "-XX:TieredStopAtLevel=1"})  # fmt: skip
+        said = subprocess.run(["jing", SCHEMAS / grammar, path.absolute()], capture_output=True, text=True,
+                              timeout=SECONDS, stdin=subprocess.DEVNULL, env=environment)  # fmt: skip
         found = [Problem(int(m["line"]), m["reason"]) for m in map(JING.search, said.stdout.splitlines()) if m]
     except subprocess.TimeoutExpired:
         found = []

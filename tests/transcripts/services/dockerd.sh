@@ -1,6 +1,7 @@
 #!/bin/bash
-# A private dockerd of Debian's docker.io and an image made of Debian's busybox: there is no registry here.
-# The sandbox keeps the machine's control groups read-only, so the runtime is told to leave them alone.
+# A private dockerd of Debian's docker.io inside a sandbox (service "dockerd" of a case), with an image busybox:1.35
+# made of Debian's busybox: there is no registry. The sandbox keeps the machine's control groups read-only, so the
+# runtime is told to leave them alone.
 set -euo pipefail
 if [ -e /usr/local/bin/docker ]; then mount --bind /usr/bin/docker /usr/local/bin/docker; fi
 mkdir -p /etc/docker /opt/bin /opt/base/{bin,etc,tmp}
