@@ -21,10 +21,10 @@ site: setup-site ## Build the guide into site/
 
 test: setup-test ## Prove everything: files, sessions, pages, built site, browser
 	@echo "==> all checks, every file and every session on the real tool"
-	$(BIN)/python -m pytest --durations=8
+	$(BIN)/python -m pytest -n auto --durations=8
 
 check: setup-test ## The quick loop while writing: all but sessions and browser
-	$(BIN)/python -m pytest -q -m "not lab and not browser"
+	$(BIN)/python -m pytest -q -n auto -m "not lab and not browser"
 
 record: setup-test ## Run a case's sessions and write their output and receipt (CASE=330.5-libvirt/net-isolated)
 	@test -n "$(CASE)" || { echo "say which: make record CASE=330.5-libvirt/net-isolated"; exit 2; }

@@ -39,8 +39,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
         f"sessions {sum(len(c.sessions) for c in found)} | "
         f"commands in them {sum(c.receipt.get('commands', 0) for c in found)}"
     )
-    for line in SUMMARY:
-        terminalreporter.write_line(line)
-
-
-SUMMARY: list[str] = []
+    for report in terminalreporter.stats.get("passed", []):
+        for name, line in report.user_properties:
+            if name == "summary":
+                terminalreporter.write_line(line)

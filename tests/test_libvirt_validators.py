@@ -28,10 +28,6 @@ SNAP = "<domainsnapshot>\n  <name>before</name>\n  {}\n  <disks>{}</disks>\n</do
 FILTER = (
     '<filter name="web" chain="{}">\n  <rule action="{}" direction="in"><tcp dstportstart="80"/></rule>\n</filter>\n'
 )
-CHAIN = (
-    "table inet guests {\n  chain forward {\n    type filter hook forward priority 0; policy accept;\n    {}\n  }\n}\n"
-)
-UNIT = "[Unit]\nDescription=Guest web01\n[Service]\nType=oneshot\nExecStart=/bin/true\n{}\n"
 
 ACCEPTED = {
     "disk.domain.xml": GOOD,
@@ -51,8 +47,6 @@ ACCEPTED = {
     "kvm1.libvirtd.conf": '# sockets\nunix_sock_group = "libvirt"\nlisten_tls = 0\n',
     "kvm1.qemu.conf": 'user = "root"\ndynamic_ownership = 1\n',
     "lab.dnsmasq.conf": "interface=virbr0\ndhcp-range=192.168.122.2,192.168.122.254\n",
-    "guests.nft": CHAIN.replace("{}", "ip saddr 192.168.122.0/24 accept"),
-    "web01.service": UNIT.format("RemainAfterExit=yes"),
 }
 REFUSED = {  # file: (text, line or None where the software names none, a piece of the reason)
     "misspelt.domain.xml": (GOOD.replace("target", "taget"), 6, 'element "taget" not allowed here'),
@@ -84,8 +78,6 @@ REFUSED = {  # file: (text, line or None where the software names none, a piece 
     "typo.libvirtd.conf": ('# sockets\nunix_sock_gruop = "libvirt"\n', 2, "parse_failed"),
     "number.qemu.conf": ('user = "root"\ndynamic_ownership = "yes"\n', 2, "parse_failed"),
     "typo.dnsmasq.conf": ("interface=virbr0\ndhcp-rang=192.168.122.2\n", 2, "bad option"),
-    "typo.nft": (CHAIN.replace("{}", 'oifnam "eth0" accept'), 4, "No symbol type information"),
-    "typo.service": (UNIT.format("RemainAfterExits=yes"), 6, "Unknown key"),
 }
 
 
@@ -96,9 +88,10 @@ def write(folder: Path, name: str, text: str) -> Path:
 
 
 @pytest.fixture
-def worker():
+def worker(monkeypatch):
     """A worker of the test's own, so that killing it disturbs nobody."""
-    own = libvirt_xml.Worker()
+    own = libvirt_xml.private_worker()
+    monkeypatch.setattr(libvirt_xml, "WORKER", own)
     yield own
     own.stop()
 
@@ -135,31 +128,31 @@ def test_a_name_from_one_file_does_not_bother_the_next(tmp_path):
 
 def test_a_crash_of_libvirt_is_a_problem_and_the_next_file_is_judged(worker):
     """Without validation -1 virtual CPUs really kill libvirtd 9.0."""
-    assert worker.ask("domain", DOMAIN.format(type="qemu", cpus=-1, more=""), validate=False) == [
+    assert libvirt_xml.ask("domain", DOMAIN.format(type="qemu", cpus=-1, more=""), validate=False) == [
         "libvirt died with SIGTRAP"
     ]
-    assert worker.ask("domain", GOOD) == []
+    assert libvirt_xml.ask("domain", GOOD) == []
 
 
 def test_a_killed_worker_is_a_problem_and_the_next_file_is_judged(worker, monkeypatch):
-    worker.process = worker.start()
+    assert libvirt_xml.ask("domain", GOOD) == []
     os.kill(worker.process.pid, signal.SIGKILL)
     monkeypatch.setattr(worker.process, "poll", lambda: None)  # the death comes after the look
-    assert worker.ask("domain", GOOD) == ["libvirt died with SIGKILL"]
-    assert worker.ask("domain", GOOD) == []
+    assert libvirt_xml.ask("domain", GOOD) == ["libvirt died with SIGKILL"]
+    assert libvirt_xml.ask("domain", GOOD) == []
 
 
 def test_silence_is_a_problem(worker, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr(libvirt_xml, "SECONDS", 0)
-        assert worker.ask("domain", GOOD) == ["libvirt gave no answer after 0 s"]
-    assert worker.ask("domain", GOOD) == []
+        patch.setattr(worker, "seconds", 0)
+        assert libvirt_xml.ask("domain", GOOD) == ["libvirt gave no answer after 0 s"]
+    assert libvirt_xml.ask("domain", GOOD) == []
 
 
 def test_nothing_is_left_behind(worker):
     """No process, no mount, and nothing of libvirt's in the machine's own folders."""
     mounts = Path("/proc/self/mounts").read_text()
-    assert worker.ask("domain", GOOD) == []
+    assert libvirt_xml.ask("domain", GOOD) == []
     assert Path("/proc/self/mounts").read_text() == mounts
     outer = worker.process.pid
     inner = Path(f"/proc/{outer}/task/{outer}/children").read_text().split()

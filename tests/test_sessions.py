@@ -28,7 +28,6 @@ def test_the_receipt_stands_for_the_files(case):
 
 @pytest.mark.parametrize("name", MASKS)
 def test_a_mask_hits_its_sample_and_nothing_more(name):
-    assert re.search(MASKS[name]["pattern"], MASKS[name]["hits"]) or name in ("pid", "namespace")
     assert mask(MASKS[name]["hits"], [name]) != MASKS[name]["hits"]
     assert mask(MASKS[name]["misses"], [name]) == MASKS[name]["misses"]
     assert MASKS[name]["reason"]

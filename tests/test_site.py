@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from tests import provenance
-from tests.conftest import SUMMARY
 
 LYCHEE = Path(sys.executable).with_name("lychee")
 
 
-def test_every_code_block_has_a_provenance(site):
+def test_every_code_block_has_a_provenance(site, record_property):
     counts, problems = provenance.audit(site)
-    SUMMARY.append(provenance.report(counts))
+    record_property("summary", provenance.report(counts))
     assert not problems, "\n".join(problems)
     assert counts["file"] and counts["session"]
 

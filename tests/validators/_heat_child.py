@@ -1,6 +1,6 @@
 """Judge Heat templates with heat-engine's own code; run by Debian's Python, never imported.
 
-Usage: /usr/bin/python3 _heat_child.py TEMPLATE...   prints one JSON object {path: reason or null}
+Reads orders {"path": TEMPLATE} from standard input, one JSON line each, and answers {"reason": TEXT or null}.
 
 Done as the engine does it for `stack create`: parse, load all resource types, validate sections,
 functions, references and attributes, then every property with its value, then templates inside groups.
@@ -80,4 +80,5 @@ if __name__ == "__main__":
     eventlet.monkey_patch()
     logging.disable(logging.CRITICAL)
     engine()
-    print(json.dumps({path: reason(path) for path in sys.argv[1:]}))
+    for order in sys.stdin:
+        print(json.dumps({"reason": reason(json.loads(order)["path"])}), flush=True)

@@ -1,17 +1,13 @@
-"""Configuration files around libvirt: .libvirtd.conf, .qemu.conf, .dnsmasq.conf, .nft, .service.
+"""Configuration files around libvirt: .libvirtd.conf, .qemu.conf, .dnsmasq.conf.
 
 - libvirtd.conf and qemu.conf: Augeas 1.14 (Debian augeas-tools) with the lenses that libvirt 9.0 ships. They
   know every key and its type; the daemon itself passes over a misspelt key in silence.
 - dnsmasq: dnsmasq 2.90's own `--test` (syntax and names of options).
-- nftables: nft 1.0.6's own `--check` against the kernel, in a network namespace of its own.
-- systemd units: `systemd-analyze verify` of systemd 252. It ends with 0 on an unknown key and only warns, so any
-  word on stderr is a problem. A program named in ExecStart must be installed.
-Sources: augtool(1), dnsmasq(8), nft(8), systemd-analyze(1), unshare(1).
+Sources: augtool(1), dnsmasq(8).
 """
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -51,21 +47,6 @@ def check_dnsmasq(path: Path) -> list[Problem]:
     return [] if not done.returncode else problems(done, r"(?:dnsmasq: )?(?P<reason>.* at line (?P<line>\d+) of .*)")
 
 
-def check_nft(path: Path) -> list[Problem]:
-    """Return what nft finds in `path` when it checks the rules without loading them."""
-    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
-    done = run("unshare", *user, "--net", "nft", "--check", "--file", str(path), package="nftables", tool="nft")
-    return [] if not done.returncode else problems(done, r".*?:(?P<line>\d+):[\d-]+: Error: (?P<reason>.*)")
-
-
-def check_unit(path: Path) -> list[Problem]:
-    """Return what systemd says about the unit `path`."""
-    done = run("systemd-analyze", "verify", "--man=no", str(path.absolute()), package="systemd")
-    if not done.returncode and not done.stderr.strip():
-        return []
-    return problems(done, r"(?:.*?\.service:(?P<line>\d+): )?(?P<reason>.+)")
-
-
 def problems(done: subprocess.CompletedProcess, pattern: str) -> list[Problem]:
     """The lines of stderr that `pattern` fits, else all of stderr as one problem."""
     found = [m for m in map(re.compile(pattern).fullmatch, done.stderr.splitlines()) if m]
@@ -74,10 +55,10 @@ def problems(done: subprocess.CompletedProcess, pattern: str) -> list[Problem]:
     return [Problem(int(m["line"]) if m["line"] else None, m["reason"].strip()) for m in found]
 
 
-def run(*argv: str, package: str, stdin: str = "", tool: str = "") -> subprocess.CompletedProcess:
+def run(*argv: str, package: str, stdin: str = "") -> subprocess.CompletedProcess:
     """Run a judge with a time limit and a fixed locale; a signal or a hang becomes its message."""
-    if not shutil.which(tool or argv[0], path=PATH):
-        raise ToolMissing(f"{tool or argv[0]}: apt-get install --no-install-recommends {package}")
+    if not shutil.which(argv[0], path=PATH):
+        raise ToolMissing(f"{argv[0]}: apt-get install --no-install-recommends {package}")
     try:
         return subprocess.run(argv, input=stdin, capture_output=True, text=True, timeout=SECONDS,
                               env={"PATH": PATH, "LC_ALL": "C.UTF-8"})  # fmt: skip
@@ -89,6 +70,4 @@ FORMATS = {
     ".libvirtd.conf": partial(check_augeas, lens="Libvirtd.lns", module="libvirtd.aug"),
     ".qemu.conf": partial(check_augeas, lens="Libvirtd_qemu.lns", module="libvirtd_qemu.aug"),
     ".dnsmasq.conf": check_dnsmasq,
-    ".nft": check_nft,
-    ".service": check_unit,
 }

@@ -6,15 +6,15 @@ Whether an image, a flavor or a network exists, only a cloud can say. Before tha
 refuses duplicate keys, which heat's loader would merge in silence. Source: OpenStack Heat, HOT guide.
 """
 
-import json
-import subprocess
 from pathlib import Path
 
 from tests.validators import Problem, ToolMissing, _yaml
+from tests.validators._worker import Silent, Worker
 
 PYTHON = Path("/usr/bin/python3")
 HEAT = Path("/usr/lib/python3/dist-packages/heat/engine")
 CHILD = Path(__file__).with_name("_heat_child.py")
+WORKER = Worker("heat", [PYTHON, "-I", CHILD], seconds=120)
 
 
 def check_heat(path: Path) -> list[Problem]:
@@ -24,15 +24,9 @@ def check_heat(path: Path) -> list[Problem]:
     if problems := _yaml.refused(path):
         return problems
     try:
-        run = subprocess.run(
-            [PYTHON, "-I", CHILD, path], capture_output=True, text=True, timeout=120, stdin=subprocess.DEVNULL
-        )
-    except subprocess.TimeoutExpired:
-        return [Problem(None, "heat gave no answer after 120 s")]
-    if run.returncode:
-        last = (run.stderr.strip().splitlines() or ["no message"])[-1]
-        return [Problem(None, f"heat ended with status {run.returncode}: {last}")]
-    reason = json.loads(run.stdout.splitlines()[-1])[str(path)]
+        reason = WORKER.ask({"path": str(path.resolve())})["reason"]
+    except Silent as error:
+        return [Problem(None, str(error))]
     return [Problem(None, reason)] if reason else []
 
 

@@ -14,15 +14,10 @@ and the next file gets a new worker. Source: libvirt.org/format.html and the API
 
 from __future__ import annotations
 
-import atexit
-import contextlib
 import importlib.util
-import json
 import os
 import re
-import selectors
 import shutil
-import signal
 import subprocess
 import sys
 from functools import cache, partial
@@ -31,6 +26,7 @@ from pathlib import Path
 from lxml import etree
 
 from tests.validators import Problem, ToolMissing
+from tests.validators._worker import Silent, Worker
 
 SCHEMAS = Path("/usr/share/libvirt/schemas")
 CHILD = Path(__file__).with_name("_libvirt_worker.py")
@@ -48,84 +44,28 @@ INSTALL = "apt-get install --no-install-recommends"
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 
 
-class Worker:
-    """The child that holds a private libvirtd; starts at the first question, again after a death."""
-
-    def __init__(self) -> None:
-        self.process: subprocess.Popen | None = None
-
-    def start(self) -> subprocess.Popen:
-        """Start the child in mount, network, PID and IPC namespaces of its own."""
-        user = [] if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto"]
-        argv = ["unshare", *user, "--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc",
-                "--propagation", "private", sys.executable, "-I", CHILD]  # fmt: skip
-        return subprocess.Popen(argv, env=ENVIRONMENT, cwd="/", stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, start_new_session=True)  # fmt: skip
-
-    def ask(self, kind: str, xml: str, *, validate: bool = True) -> list[str]:
-        """Return libvirt's reasons against `xml` ([] = accepted)."""
-        if self.process is None or self.process.poll() is not None:
-            self.stop()
-            self.process = self.start()
-        order = json.dumps({"kind": kind, "xml": xml, "validate": validate}) + "\n"
-        try:
-            self.process.stdin.write(order.encode())
-            self.process.stdin.flush()
-            line = self.answer()
-        except BrokenPipeError:
-            line = b""
-        except TimeoutError:
-            self.stop()
-            return [f"libvirt gave no answer after {SECONDS} s"]
-        if not line.endswith(b"\n"):
-            return [self.last_words()]
-        answer = json.loads(line)
-        if answer.get("dead"):
-            self.stop()
-        if "missing" in answer:
-            raise ToolMissing(f"libvirt: {answer['missing']}")
-        return answer["reasons"]
-
-    def answer(self) -> bytes:
-        """Read one line; TimeoutError when there is none in time, a part of a line when the child ends."""
-        line = b""
-        with selectors.DefaultSelector() as ready:
-            ready.register(self.process.stdout, selectors.EVENT_READ)
-            while not line.endswith(b"\n"):
-                if not ready.select(SECONDS):
-                    raise TimeoutError
-                if not (chunk := os.read(self.process.stdout.fileno(), 65536)):
-                    break
-                line += chunk
-        return line
-
-    def last_words(self) -> str:
-        """Why the child ended."""
-        status = self.process.wait()
-        said = self.process.stderr.read().decode(errors="replace").strip().splitlines()
-        number = -status if status < 0 else status - 128
-        self.stop()
-        if number in set(signal.Signals):
-            return f"libvirt died with {signal.Signals(number).name}"
-        return f"libvirt's worker ended with status {status}: {said[-1] if said else 'no message'}"
-
-    def stop(self) -> None:
-        """End the child; the kernel ends libvirtd, QEMU and the mounts with its namespaces."""
-        if self.process is None:
-            return
-        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-            with contextlib.suppress(BrokenPipeError):
-                pipe.close()
-        try:
-            self.process.wait(2)  # an idle child ends when its questions end
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-        self.process = None
+def private_worker() -> Worker:
+    """The child that holds a private libvirtd, in mount, network, PID and IPC namespaces of its own."""
+    user = [] if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto"]
+    argv = ["unshare", *user, "--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child", "--mount-proc",
+            "--propagation", "private", sys.executable, "-I", CHILD]  # fmt: skip
+    return Worker("libvirt", argv, SECONDS, ENVIRONMENT)
 
 
-WORKER = Worker()
-atexit.register(WORKER.stop)
+def ask(kind: str, xml: str, *, validate: bool = True) -> list[str]:
+    """Return libvirt's reasons against `xml` ([] = accepted)."""
+    try:
+        answer = WORKER.ask({"kind": kind, "xml": xml, "validate": validate})
+    except Silent as error:
+        return [str(error)]
+    if answer.get("dead"):
+        WORKER.stop()
+    if "missing" in answer:
+        raise ToolMissing(f"libvirt: {answer['missing']}")
+    return answer["reasons"]
+
+
+WORKER = private_worker()
 
 
 @cache
@@ -140,6 +80,8 @@ def need_tools() -> None:
         raise ToolMissing(f"libvirt: {INSTALL} libvirt-daemon-system libvirt-daemon-driver-qemu qemu-system-x86")
     if importlib.util.find_spec("libvirt") is None:
         raise ToolMissing(f"libvirt's Python binding: {INSTALL} python3-libvirt, and a .venv with system-site-packages")
+    if not shutil.which("qemu-img"):
+        raise ToolMissing(f"qemu-img: {INSTALL} qemu-utils")
     if not shutil.which("jing"):
         raise ToolMissing(f"jing: {INSTALL} jing")
 
@@ -155,7 +97,7 @@ def check_libvirt(path: Path, kind: str, grammar: str) -> list[Problem]:
         return [Problem(1, "DOCTYPE is refused (entity attacks); remove it")]
     accepted = schema(grammar).validate(tree)
     problems = [] if accepted else for_people(path, grammar)
-    return problems + [Problem(None, reason) for reason in WORKER.ask(kind, path.read_text(encoding="utf-8"))]
+    return problems + [Problem(None, reason) for reason in ask(kind, path.read_text(encoding="utf-8"))]
 
 
 def for_people(path: Path, grammar: str) -> list[Problem]:
