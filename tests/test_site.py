@@ -35,7 +35,8 @@ def test_a_synopsis_counts_as_such(tmp_path):
 
 def lychee(site: Path) -> subprocess.CompletedProcess:
     """Check all links of the site without the network; a second opinion beside mkdocs --strict."""
-    command = [LYCHEE, "--offline", "--include-fragments", "--no-progress", "--root-dir", site, f"{site}/**/*.html"]
+    options = ["--offline", "--include-fragments", "--no-progress", "--index-files", "index.html", "--root-dir", site]
+    command = [LYCHEE, *options, f"{site}/**/*.html"]
     return subprocess.run(command, capture_output=True, text=True)
 
 
