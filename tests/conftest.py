@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 
 from overrides.blocks import model
-from overrides.blocks.model import ROOT
+from overrides.blocks.model import ROOT, BadData
+
+
+def pytest_configure() -> None:
+    """Without readable data no test means anything: stop with the one line that says what is wrong."""
+    try:
+        model.objectives()
+        model.cases()
+    except BadData as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def build(root: Path, site: Path) -> subprocess.CompletedProcess:

@@ -10,8 +10,6 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import jsonschema
-
 from overrides.blocks import model, safe_yaml
 from overrides.blocks.model import INCLUDE, ROOT, BadData, Page
 
@@ -143,18 +141,15 @@ def _included(path: Path, number: int, name: str, section: str | None, root: Pat
 
 def _data(root: Path) -> Iterator[str]:
     for path in sorted((root / "docs/_data").rglob("*.yml")):
-        schema = path.parent.with_suffix(".schema.json") if path.parent.name == "commands" else path.with_suffix(".schema.json")
-        try:
-            data = safe_yaml.load(path)
-        except BadData as error:
-            yield str(error)
-            continue
+        owner = path.parent if path.parent.name == "commands" else path
+        schema = owner.with_suffix(".schema.json")
         if not schema.is_file():
             yield f"{path}:1: no schema {schema.name} beside it; add one"
             continue
-        validator = jsonschema.Draft202012Validator(safe_yaml.loads(schema.read_text(), schema))
-        for error in validator.iter_errors(data):
-            yield f"{path}:1: {error.json_path}: {error.message}; correct the entry"
+        try:
+            safe_yaml.load_checked(path, schema)
+        except BadData as error:
+            yield str(error)
 
 
 def _coverage(pages: list[Page], root: Path) -> Iterator[str]:
@@ -175,6 +170,9 @@ def _coverage(pages: list[Page], root: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    found = list(problems())
+    try:
+        found = list(problems())
+    except BadData as error:
+        found = [str(error)]
     print("\n".join(found) if found else "pages: no problem found")
     sys.exit(1 if found else 0)

@@ -167,7 +167,7 @@ def objectives(root: Path = ROOT) -> list[Objective]:
 
 @lru_cache(maxsize=4)
 def _objectives(path: Path, _changed: int) -> list[Objective]:
-    data = safe_yaml.load(path)
+    data = safe_yaml.load_checked(path, path.with_suffix(".schema.json"))
     return [
         Objective(
             o["id"], o["slug"], o["title"], o["weight"], tuple(o["also"]), o["summary"],

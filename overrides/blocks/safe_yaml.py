@@ -4,8 +4,10 @@ PyYAML's own loader keeps the last of two equal keys without a word and lets a f
 aliases grow into gigabytes. This one refuses duplicate keys, any alias, and files over 1 MB.
 """
 
+import json
 from pathlib import Path
 
+import jsonschema
 import yaml
 
 MAX_BYTES = 1_000_000
@@ -49,3 +51,12 @@ def loads(text: str, path: Path) -> object:
         raise BadData(f"{path}:{line}: {error.problem}; correct the YAML") from None
     except yaml.YAMLError as error:
         raise BadData(f"{path}:1: {error}; correct the YAML") from None
+
+
+def load_checked(path: Path, schema: Path) -> object:
+    """Return the data of `path` after checking it against the JSON schema; raise `BadData` for the first fault."""
+    data = load(path)
+    validator = jsonschema.Draft202012Validator(json.loads(schema.read_text(encoding="utf-8")))
+    for error in validator.iter_errors(data):
+        raise BadData(f"{path}:1: {error.json_path}: {error.message}; correct the entry")
+    return data
