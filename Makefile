@@ -13,10 +13,12 @@ help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
 
 serve: setup-site ## Build the guide and serve it on loopback (PORT=8000)
+	@$(BIN)/python -m tests.pages || echo "==> the site is served all the same; mend the lines above"
 	@echo "==> serving on http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
 	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
 
 site: setup-site ## Build the guide into site/
+	$(BIN)/python -m tests.pages
 	$(BIN)/python -m mkdocs build --strict --clean
 
 test: setup-test ## Prove everything: files, sessions, pages, built site, browser

@@ -15,6 +15,7 @@ from overrides.blocks.model import INCLUDE, ROOT, BadData, Page
 
 LEVELS = ("core", "deeper")
 UNFINISHED = re.compile(r"\b(todo|tbd|lorem|fixme)\b|coming soon|not finished", re.I)
+LINK = re.compile(r"\]\((?P<target>[^)\s#]+\.md)(?:#[^)\s]*)?\)")
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<info>[^`\n]*)$")
 TITLE = re.compile(r'title="(?P<title>[^"]*)"')
 INFO = re.compile(r'^(?:\{(?P<braced>[^}]*)\}|(?P<lang>[\w-]*)(?: title="[^"]*")?)$')
@@ -96,10 +97,21 @@ def _body(page: Page, path: Path, root: Path) -> Iterator[str]:
             heading = (number, line.split(" ")[0])
         elif line.strip():
             heading = None
+        if fence is None:
+            yield from _links(path, number, line, root)
     if fence:
         yield f"{path}:{fence[2]}: code fence is never closed; close it"
     if heading:
         yield f"{path}:{heading[0]}: heading without text below it; write the text or remove the heading"
+
+
+def _links(path: Path, number: int, line: str, root: Path) -> Iterator[str]:
+    """Links to pages that are not there; anchors are left to `mkdocs build --strict`."""
+    for link in LINK.finditer(line):
+        target = link["target"]
+        base = root / "docs" if target.startswith("/") else path.parent
+        if "://" not in target and not (base / target.lstrip("/")).is_file():
+            yield f"{path}:{number}: no page {target!r}; correct the link"
 
 
 def _fence(path: Path, number: int, info: str, body: list[str], root: Path) -> Iterator[str]:

@@ -66,6 +66,7 @@ def test_the_small_tree_is_good(tree):
         ("minutes: 3", "minutes: few", r"page.md:1: front matter needs minutes: .*; add"),
         ("title: A page", "title: A\ntitle: B", r"page.md:3: key 'title' stands twice; keep one"),
         ("Text.", "TO" + "DO: write", r"page.md:12: unfinished words .*; finish"),
+        ("Text.", "See [it](gone.md#part).", r"page.md:12: no page 'gone.md'; correct the link"),
         ("Text.", "## Empty\n\n## Next", r"page.md:12: heading without text below it; write"),
         ("Text.", "```console\nroot@kvm1:~# ls\n```", r"page.md:12: code is typed in the page; put"),
         ("Text.", "``` { .text .synopsis }\nroot@kvm1:~# ls\n```", r"page.md:12: prompt in a synopsis"),

@@ -2,7 +2,7 @@
 # Until the process in its own namespaces has got to its sleep.
 set -euo pipefail
 for _ in $(seq 100); do
-    if lsns --type pid --output COMMAND --noheadings | grep -q "sleep 300"; then exit 0; fi
+    if pgrep --exact sleep > /dev/null; then exit 0; fi
     sleep 0.1
 done
 exit 1
