@@ -75,11 +75,19 @@ def _case_link(case: Case) -> str:
     return f"[`{case.folder.name}`](/reference/proof.md#{case.anchor})"
 
 
-def _last_run(case: Case) -> str:
-    """The words for when and where a case was last proved."""
+def _files(case: Case) -> str:
+    """How many shown files the software accepts and refuses."""
+    refused = len(case.invalid)
+    good = len([p for p in case.files if not p.name.startswith("_")]) - refused
+    return ", ".join(f"{n} {word}" for n, word in ((good, "accepted"), (refused, "refused")) if n) or "none"
+
+
+def _run(case: Case) -> str:
+    """When the sessions last ran, how many commands, with which versions."""
     if not case.sessions:
-        return "files, at every build"
-    return str(case.receipt.get("date", "no receipt"))
+        return "no session; files are judged at every build"
+    versions = ", ".join(f"{name} {version}" for name, version in case.receipt.get("versions", {}).items())
+    return f"**{case.receipt.get('date', 'never')}**: {case.receipt.get('commands', 0)} commands; {versions}"
 
 
 def objective(parent: etree.Element, number: str) -> None:
@@ -169,13 +177,10 @@ def proof(parent: etree.Element, _: str) -> None:
         rows, ids = [], []
         for case in (c for c in model.cases() if c.folder.parent.name == o.slug):
             shown = [p for p in pages if any(path.startswith(case.name + "/") for path, _ in p.includes)]
-            good = len([p for p in case.files if not p.name.startswith("_")]) - len(case.invalid)
-            versions = ", ".join(f"{k} {v}" for k, v in case.receipt.get("versions", {}).items())
-            run = f"{case.receipt['commands']} commands, {versions}" if case.receipt else ""
-            rows.append((f"`{case.folder.name}`<br>{case.spec['title']}", str(good), str(len(case.invalid)),
-                         run, _last_run(case), ", ".join(map(_link, shown))))  # fmt: skip
+            rows.append((f"`{case.folder.name}`<br>{case.spec['title']}", _files(case), _run(case),
+                         ", ".join(map(_link, shown))))  # fmt: skip
             ids.append(case.anchor)
-        _table(parent, ("Case", "Good files", "Refused files", "Sessions", "Last run", "Shown on"), rows, ids)
+        _table(parent, ("Case", "Files", "Last run", "Shown on"), rows, ids)
 
 
 def counts(parent: etree.Element, _: str) -> None:
