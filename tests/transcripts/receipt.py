@@ -28,7 +28,7 @@ def write(case: Case, seconds: float, commands: int) -> None:
         f"commands = {commands}",
         "",
         "[versions]",
-        *(f'{name} = "{_version(name)}"' for name in sorted(case.spec.get("needs", []))),
+        *(f'"{name}" = "{_version(name)}"' for name in sorted(case.spec.get("needs", []))),
         "",
         "[files]",
         *(f'"{name}" = "{digest}"' for name, digest in _digests(case.folder).items()),
