@@ -148,6 +148,11 @@ def _toml(path: Path) -> dict:
 
 def read_page(path: Path, docs: Path) -> Page:
     """Read a page with its front matter; `docs` is the folder that its name is relative to."""
+    return _page(path, docs, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=1024)
+def _page(path: Path, docs: Path, _changed: int) -> Page:
     text = path.read_text(encoding="utf-8")
     front = re.match(r"---\n(.*?)\n---\n", text, re.S)
     meta = safe_yaml.loads("\n" + front[1], path) if front else {}
