@@ -15,7 +15,7 @@ help: ## List the commands
 serve: setup-site ## Build the guide and serve it on loopback (PORT=8000)
 	@$(BIN)/python -m tests.pages || echo "==> the site is served all the same; mend the lines above"
 	@echo "==> serving on http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
-	$(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:$(PORT)
+	$(BIN)/python -m mkdocs serve --dirty --dev-addr 127.0.0.1:$(PORT)
 
 site: setup-site ## Build the guide into site/
 	$(BIN)/python -m tests.pages
