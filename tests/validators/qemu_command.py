@@ -27,7 +27,8 @@ QEMU = "/usr/bin/qemu-system-x86_64"
 HELPER = "/usr/lib/qemu/qemu-bridge-helper"
 SANDBOX = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "bash", "-c"]
 NETWORK = "ip link set lo up; ip link add br0 type bridge; ip tuntap add tap0 mode tap; ip link set tap0 master br0;"
-ALONE = 'mount --bind "$1" "$1" && mount -o remount,bind,ro / && cd "$1/home" && bash "$0"'
+ALONE = 'mount --bind "$1" "$1" && mount -o remount,bind,ro / && cd "$1/home" && bash "$0" </dev/null'
+STAY = " && { read -r _ || true; }"  # a daemon lives as long as its namespace: until stdin is closed
 WRAPPER = f"""#!/bin/bash
 args=()
 for word; do
@@ -58,8 +59,8 @@ def check_qemu(path: Path) -> list[Problem]:
         env = {**os.environ, "PATH": f"{folder}:/usr/sbin:/usr/bin:/sbin:/bin", "VERDICT": str(sock)}
         env |= {"HOME": name, "TMPDIR": name}
         process = subprocess.Popen(
-            [*SANDBOX, f"{NETWORK} {ALONE}", path.resolve(), folder], env=env,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            [*SANDBOX, f"{NETWORK} {ALONE}{STAY}", path.resolve(), folder], env=env,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         try:
             state = _ask(sock, process)
             _, errors = process.communicate(timeout=20)
