@@ -1,0 +1,1 @@
+"""What the site builder uses beside the theme: blocks, hooks and a template."""

@@ -1,0 +1,1 @@
+"""The checks: pages, files, tables and sessions, each against the real tool."""

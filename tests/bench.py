@@ -44,7 +44,8 @@ def main() -> None:
             folder.mkdir()
             for number in range(copies):
                 shutil.copy(sample, folder / f"copy{number}.net.xml")
-            timed(f"validators, {copies} copies of {sample.name}", lambda f=folder: list(map(validators.check, f.iterdir())))
+            title = f"validators, {copies} copies of {sample.name}"
+            timed(title, lambda f=folder: list(map(validators.check, f.iterdir())))
         cases = [c for c in model.cases() if c.sessions and c.spec["runs_on"] == "tool"]
         timed(f"sessions, {len(cases)} cases", lambda: [runner.run(c) for c in cases])
     timed("make check", lambda: subprocess.run(["make", "check"], cwd=ROOT, stdout=subprocess.DEVNULL))

@@ -26,7 +26,7 @@ def problems(root: Path = ROOT) -> Iterator[str]:
     """All problems of the pages below `root`/docs, of their data and of what they include."""
     docs = root / "docs"
     for path in sorted(docs.rglob("*")):
-        if path.is_symlink():
+        if path.is_symlink() and not path.resolve().is_relative_to(root / "node_modules"):
             yield f"{path}:1: is a symbolic link; put the file itself here"
     pages = []
     for path in sorted(docs.rglob("*.md")):
@@ -65,8 +65,9 @@ def _front_matter(page: Page, path: Path) -> Iterator[str]:
 
     for number in page.meta.get("objectives", []):
         if number not in _known_objectives():
-            yield (f"{path}:{line_of('objectives:')}: unknown objective number {number!r}; "
-                   "see docs/_data/objectives.yml")
+            yield (
+                f"{path}:{line_of('objectives:')}: unknown objective number {number!r}; see docs/_data/objectives.yml"
+            )
     terms = {t.name for o in model.objectives() for t in o.terms}
     for term in page.meta.get("terms", []):
         if term not in terms:
@@ -130,8 +131,10 @@ def _fence(path: Path, number: int, info: str, body: list[str], root: Path) -> I
     if info.startswith("py") and path.name == "python.md":
         return
     if not includes or len([line for line in body if line.strip()]) != 1:
-        yield (f"{path}:{number}: code is typed in the page; put it into a file below snippets/ "
-               "and include it, or mark it { .text .synopsis }")
+        yield (
+            f"{path}:{number}: code is typed in the page; put it into a file below snippets/ "
+            "and include it, or mark it { .text .synopsis }"
+        )
         return
     name, section = includes[0]
     title = TITLE.search(info)

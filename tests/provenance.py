@@ -1,4 +1,4 @@
-"""The provenance audit of the built site: where does each code block come from?
+"""The provenance audit of the built site: where each code block comes from.
 
 Reads the HTML only, so it holds for any generator. `python -m tests.provenance SITE` reports.
 Each block is one of: a snippet file, a named section of one, a recorded session, a Python example
@@ -36,8 +36,10 @@ def audit(site: Path, root: Path = ROOT) -> tuple[Counter, list[str]]:
             counts[kind or "unknown"] += 1
             if not kind:
                 first = _text(pre).strip().splitlines()[:1]
-                problems.append(f"{page}:{pre.sourceline}: code block without provenance: {first}; "
-                                "include it from snippets/ or mark it as synopsis")
+                problems.append(
+                    f"{page}:{pre.sourceline}: code block without provenance: {first}; "
+                    "include it from snippets/ or mark it as synopsis"
+                )
     return counts, problems
 
 

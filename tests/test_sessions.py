@@ -78,7 +78,8 @@ def test_a_session_that_misbehaves_is_named(tmp_path, session, spec, word):
 
 @pytest.mark.lab
 def test_a_session_that_is_right_passes_and_leaves_nothing_behind(tmp_path):
-    session = "root@kvm1:~# (sleep 77 &) ; ip link add br7 type bridge; echo $HOSTNAME\nkvm1\nstudent@kvm1:~$ id -un\nstudent\n"
+    session = "root@kvm1:~# (sleep 77 &) ; ip link add br7 type bridge; echo $HOSTNAME\nkvm1\n"
+    session += "student@kvm1:~$ id -un\nstudent\n"
     outcome = runner.run(make_case(tmp_path, session))
     assert outcome.problems == []
     assert outcome.commands == 2

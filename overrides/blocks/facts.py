@@ -155,9 +155,7 @@ def coverage(parent: etree.Element, _: str) -> None:
 
 def crosswalk(parent: etree.Element, _: str) -> None:
     """Where each listed term of Topic 330 went in 305-300."""
-    rows = [
-        (o.id, t.name, ", ".join(t.to) or "gone", t.note) for o in model.objectives() for t in o.terms
-    ]
+    rows = [(o.id, t.name, ", ".join(t.to) or "gone", t.note) for o in model.objectives() for t in o.terms]
     _table(parent, ("304", "Listed term", "305-300", "Note"), rows)
 
 

@@ -117,7 +117,7 @@ def read_case(folder: Path) -> Case:
         if key not in CASE_KEYS:
             refuse(key, f"unknown key {key!r}; known are {', '.join(sorted(CASE_KEYS))}")
     if not isinstance(spec.get("title"), str):
-        refuse("title", "no title; add title = \"...\"")
+        refuse("title", 'no title; add title = "..."')
     known = {o.id for o in objectives()} | {a for o in objectives() for a in o.also} | SUCCESSOR_IDS
     for number in spec.get("objectives") or refuse("objectives", 'no objectives; add objectives = ["330.N"]'):
         if number not in known:
@@ -159,9 +159,9 @@ def _page(path: Path, docs: Path, _changed: int) -> Page:
     return Page(str(path.relative_to(docs)), meta, text)
 
 
-SUCCESSOR_IDS = {f"351.{n}" for n in range(1, 6)} | {f"352.{n}" for n in range(1, 5)} | {
-    f"353.{n}" for n in range(1, 5)
-}  # the objectives of 305-300
+SUCCESSOR_IDS = (
+    {f"351.{n}" for n in range(1, 6)} | {f"352.{n}" for n in range(1, 5)} | {f"353.{n}" for n in range(1, 5)}
+)  # the objectives of 305-300
 
 
 def objectives(root: Path = ROOT) -> list[Objective]:

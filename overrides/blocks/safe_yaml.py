@@ -28,9 +28,7 @@ class _StrictLoader(yaml.SafeLoader):
         seen = set()
         for key, _ in node.value:
             if key.value in seen:
-                raise yaml.MarkedYAMLError(
-                    None, None, f"key {key.value!r} stands twice; keep one", key.start_mark
-                )
+                raise yaml.MarkedYAMLError(None, None, f"key {key.value!r} stands twice; keep one", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 

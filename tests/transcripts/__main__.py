@@ -13,8 +13,11 @@ from tests.transcripts.session import BadSession
 def main(verb: str, *wanted: str) -> int:
     """Run or record; return the exit status."""
     wanted = tuple(w.removeprefix("snippets/").rstrip("/") for w in wanted)
-    chosen = [c for c in cases(ROOT) if c.sessions and c.spec.get("runs_on") == "tool"
-              and (not wanted or c.name.startswith(wanted))]
+    chosen = [
+        c
+        for c in cases(ROOT)
+        if c.sessions and c.spec.get("runs_on") == "tool" and (not wanted or c.name.startswith(wanted))
+    ]
     if not chosen:
         print(f"no case with tool sessions is called {' '.join(wanted)}; see snippets/")
         return 1
@@ -22,8 +25,10 @@ def main(verb: str, *wanted: str) -> int:
     for number, case in enumerate(chosen, 1):
         outcome = runner.record(case) if verb == "record" else runner.run(case)
         state = "FAILED" if outcome.problems else "ok"
-        print(f"[{number}/{len(chosen)}] {case.name}: {outcome.commands} commands, {outcome.seconds:.1f} s, {state}",
-              flush=True)
+        print(
+            f"[{number}/{len(chosen)}] {case.name}: {outcome.commands} commands, {outcome.seconds:.1f} s, {state}",
+            flush=True,
+        )
         for problem in outcome.problems:
             print(problem)
         failed += bool(outcome.problems)

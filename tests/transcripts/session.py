@@ -47,14 +47,15 @@ def parse(text: str, path: Path) -> list[Step]:
         match = PROMPT.match(line)
         if match:
             if (match["user"] == "root") != (match["sign"] == "#"):
-                raise BadSession(f"{path}:{number}: prompt of {match['user']} ends with {match['sign']}; "
-                                 "root has #, student has $")
-            steps.append(Step(number, match["user"], match["host"], match["cwd"], match["prompt"],
-                              match["command"]))
+                raise BadSession(
+                    f"{path}:{number}: prompt of {match['user']} ends with {match['sign']}; root has #, student has $"
+                )
+            steps.append(Step(number, match["user"], match["host"], match["cwd"], match["prompt"], match["command"]))
             in_command = True
         elif not steps:
-            raise BadSession(f"{path}:{number}: output before the first prompt; "
-                             "start with a line like `root@kvm1:~# command`")
+            raise BadSession(
+                f"{path}:{number}: output before the first prompt; start with a line like `root@kvm1:~# command`"
+            )
         elif in_command and line.startswith("> "):
             steps[-1].command += "\n" + line[2:]
         else:

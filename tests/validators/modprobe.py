@@ -36,8 +36,13 @@ def check_modprobe(path: Path) -> list[Problem]:
 
 def _showconfig(modprobe: str, folder: str) -> subprocess.CompletedProcess:
     try:
-        return subprocess.run([modprobe, "-C", folder, "--showconfig"], capture_output=True, text=True, timeout=20,
-                              stdin=subprocess.DEVNULL)
+        return subprocess.run(
+            [modprobe, "-C", folder, "--showconfig"],
+            capture_output=True,
+            text=True,
+            timeout=20,
+            stdin=subprocess.DEVNULL,
+        )
     except subprocess.TimeoutExpired:
         return subprocess.CompletedProcess([], 124, "", "no answer after 20 s")
 

@@ -59,8 +59,13 @@ def check_qemu(path: Path) -> list[Problem]:
         env = {**os.environ, "PATH": f"{folder}:/usr/sbin:/usr/bin:/sbin:/bin", "VERDICT": str(sock)}
         env |= {"HOME": name, "TMPDIR": name}
         process = subprocess.Popen(
-            [*SANDBOX, f"{NETWORK} {ALONE}{STAY}", path.resolve(), folder], env=env,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            [*SANDBOX, f"{NETWORK} {ALONE}{STAY}", path.resolve(), folder],
+            env=env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
         try:
             state = _ask(sock, process)
             _, errors = process.communicate(timeout=20)
@@ -119,8 +124,9 @@ def check_bridge_conf(path: Path) -> list[Problem]:
     copy = "mount -t tmpfs tmpfs /etc; mkdir /etc/qemu; cat > /etc/qemu/bridge.conf; "
     with near, far:
         argv = [*SANDBOX, f"{copy}{NETWORK} exec {HELPER} --br=br0 --fd={far.fileno()}"]
-        done = subprocess.run(argv, input=path.read_text(), pass_fds=[far.fileno()], capture_output=True, text=True,
-                              timeout=20)
+        done = subprocess.run(
+            argv, input=path.read_text(), pass_fds=[far.fileno()], capture_output=True, text=True, timeout=20
+        )
     return [Problem(None, r) for r in done.stderr.splitlines()] if done.returncode else []
 
 
