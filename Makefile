@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site test check record run bench format lock clean setup-site setup-test
+.PHONY: help serve site test prove check record run lab lab-xen bench format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -21,9 +21,12 @@ site: setup-site ## Build the guide into site/
 	$(BIN)/python -m tests.pages
 	$(BIN)/python -m mkdocs build --strict --clean
 
-test: setup-test ## Prove everything: files, sessions, pages, built site, browser
-	@echo "==> all checks, every file and every session on the real tool"
+test: setup-labs ## Prove every file, page and sandbox session, what changed in the labs, and a tenth of the rest
+	@echo "==> all checks, every file, and sessions on the real tools"
 	$(BIN)/python -m pytest -n auto --durations=8
+
+prove: setup-labs ## Run every session again, those of the labs included
+	PROVE=1 $(BIN)/python -m pytest -n auto --durations=8 tests/test_sessions.py tests/test_lab.py
 
 check: setup-test ## The quick loop while writing: all but sessions and browser
 	$(BIN)/python -m pytest -q -n auto -m "not lab and not browser"
@@ -34,6 +37,12 @@ record: setup-test ## Run a case's sessions and write their output and receipt (
 
 run: setup-test ## Run sessions without writing anything (CASE=..., none means all)
 	$(BIN)/python -m tests.transcripts run $(CASE)
+
+lab: setup-test ## A shell on a KVM host with libvirt, to type along (built on first use; PAIR=1: two hosts)
+	@$(BIN)/python -m tests.lab kvm $(if $(PAIR),pair)
+
+lab-xen: setup-test ## A shell on a Dom0 with Xen, to type along (built on first use; PAIR=1: two hosts)
+	@$(BIN)/python -m tests.lab xen $(if $(PAIR),pair)
 
 bench: setup-test ## Measure build, validators and sessions
 	$(BIN)/python -m tests.bench
@@ -52,3 +61,6 @@ setup-site:
 
 setup-test:
 	@.ci/setup test
+
+setup-labs: setup-test
+	@$(BIN)/python -m tests.lab.prepare

@@ -3,12 +3,14 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from overrides.blocks import model
 from overrides.blocks.model import ROOT, BadData
+from tests.transcripts import choice, receipt
 
 
 def pytest_configure() -> None:
@@ -18,6 +20,37 @@ def pytest_configure() -> None:
         model.cases()
     except BadData as error:
         raise pytest.UsageError(str(error)) from None
+    choice.today()  # before the workers start: they inherit it
+
+
+class Progress:
+    """One line for each session that has run, with an estimate from the receipts' seconds."""
+
+    def __init__(self, config: pytest.Config):
+        self.terminal = config.pluginmanager.getplugin("terminalreporter")
+        self.workers = config.getoption("numprocesses", None) or 1
+        self.left = {case.name: case.receipt.get("seconds", 10.0) for case in choice.chosen(model.cases())}
+        self.total, self.started = len(self.left), time.monotonic()
+        self.ran: list[tuple[str, int, float]] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Say what has ended."""
+        ran = dict(report.user_properties).get("session") if report.when == "call" else None
+        if not ran:
+            return
+        self.ran.append(tuple(ran))
+        self.left.pop(ran[0], None)
+        rest = sum(self.left.values()) / self.workers
+        self.terminal.ensure_newline()
+        self.terminal.write_line(
+            f"[{len(self.ran)}/{self.total}] {ran[0]}: {ran[1]} commands, {ran[2]:.1f} s, "
+            f"{'ok' if report.passed else 'FAILED'}; sessions need about {rest / 60:.0f} min {rest % 60:02.0f} s more"
+        )
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, str] | None:
+        """No dot for a session: it has its line."""
+        named = report.when == "call" and "session" in dict(report.user_properties)
+        return ("passed", "", "PASSED") if named and report.passed else None
 
 
 def build(root: Path, site: Path) -> subprocess.CompletedProcess:
@@ -37,6 +70,18 @@ def site(tmp_path_factory) -> Path:
     return folder
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Follow the sessions from the process that a person watches."""
+    if not hasattr(session.config, "workerinput"):
+        session.config.pluginmanager.register(Progress(session.config), "guide-progress")
+
+
+def pytest_report_header() -> str:
+    """Which sessions this run chose."""
+    found = choice.choose(model.cases(), choice.today(), choice.everything(), receipt.moved)
+    return choice.describe(found, choice.today())
+
+
 def pytest_terminal_summary(terminalreporter) -> None:
     """Print what was proved, after the tests."""
     found = model.cases()
@@ -48,6 +93,12 @@ def pytest_terminal_summary(terminalreporter) -> None:
         f"sessions {sum(len(c.sessions) for c in found)} | "
         f"commands in them {sum(c.receipt.get('commands', 0) for c in found)}"
     )
+    progress = terminalreporter.config.pluginmanager.getplugin("guide-progress")
+    if progress and progress.ran:
+        terminalreporter.write_line(
+            f"run again now: {len(progress.ran)} cases, {sum(commands for _, commands, _ in progress.ran)} commands, "
+            f"{time.monotonic() - progress.started:.0f} s"
+        )
     for report in terminalreporter.stats.get("passed", []):
         for name, line in report.user_properties:
             if name == "summary":

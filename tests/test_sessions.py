@@ -1,29 +1,81 @@
 """Every recorded session still prints what its page shows; every receipt stands for its files."""
 
 import re
+import tempfile
 
 import pytest
 
 from overrides.blocks import model
-from tests.transcripts import receipt, runner
+from tests.transcripts import choice, receipt, runner
 from tests.transcripts.masks import MASKS, mask
 from tests.transcripts.session import BadSession, parse
 from tests.transcripts.shell import LabError, Sandbox
 
 CASES = [c for c in model.cases() if c.sessions]
 IDS = [c.name for c in CASES]
+CHOSEN = choice.chosen(CASES)
 
 
 @pytest.mark.lab
-@pytest.mark.parametrize("case", [c for c in CASES if c.spec["runs_on"] == "tool"], ids=lambda c: c.name)
-def test_the_session_prints_what_the_page_shows(case):
+@pytest.mark.parametrize("case", CHOSEN, ids=[c.name for c in CHOSEN])
+def test_the_session_prints_what_the_page_shows(case, record_property):
     outcome = runner.run(case)
+    record_property("session", [case.name, outcome.commands, outcome.seconds])
     assert not outcome.problems, "\n".join(outcome.problems)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_the_receipt_stands_for_the_files(case):
     assert not receipt.stale(case), "\n".join(receipt.stale(case))
+
+
+def test_a_run_takes_all_tool_cases_what_changed_and_a_tenth_of_the_rest():
+    lab = [model.Case(f"330.2-xen/lab-{n}", None, {"runs_on": "xen-lab"}) for n in range(100)]
+    for case in lab:
+        case.__dict__["sessions"] = ["10-a.console"]
+    tool = model.Case("330.3-kvm/a", None, {"runs_on": "tool"})
+    tool.__dict__["sessions"] = ["10-a.console"]
+    days = [choice.choose([tool, *lab], day, False, lambda c: c.name.endswith("-7")) for day in range(740000, 740010)]
+    assert all(found["tool"] == [tool] and [c.name for c in found["changed"]] == ["330.2-xen/lab-7"] for found in days)
+    seen = [case.name for found in days for case in found["tenth"]]
+    assert sorted(seen) == sorted(c.name for c in lab if c.name != "330.2-xen/lab-7")
+    assert max(len(found["tenth"]) for found in days) < 25
+    assert choice.choose(lab, 740000, True, lambda c: False)["all"] == lab
+    assert "of 100 lab cases: 1 changed since their receipts, " in choice.describe(days[0], 740000)
+
+
+def strangers(case):
+    """The commands that case.toml names and no session has."""
+    typed = {step.command for path in case.sessions for step in parse(path.read_text(encoding="utf-8"), path)}
+    named = [c for key in ("expects", "keys") for c in case.spec.get(key, {})]
+    return [f"{case.folder}/case.toml:1: no session has the command {c!r}; correct it" for c in named if c not in typed]
+
+
+def test_case_toml_names_only_commands_of_its_sessions():
+    assert not (found := [line for case in CASES for line in strangers(case)]), "\n".join(found)
+
+
+def test_a_command_that_no_session_has_is_named(tmp_path):
+    case = make_case(tmp_path, "root@kvm1:~# true\n", expects={"true": 0, "tru": 1}, keys={"gone": []})
+    assert [re.findall("'(.*)'", line) for line in strangers(case)] == [["tru"], ["gone"]]
+
+
+@pytest.mark.lab
+@pytest.mark.parametrize(
+    ("command", "keys", "shown", "status"),
+    [
+        ("read -p 'name? ' n; echo hello $n", [["name? ", "Ann\n"]], "name? Ann\nhello Ann\n", 0),
+        ("tput clear; tput cup 2 4; printf 'red %s\\r\\nend' $(tput lines)", [], "\n\n    red 24\nend\n", 0),
+        ("seq 30; exit 3", [], "".join(f"{n}\n" for n in range(1, 31)), 3),
+        ("cat", [["", "one\n"], ["one\r\none", "\u0004"]], "one\none\n", 0),
+        ("read line", [["never", "x"]], "\n[in 2 s there was no 'never']\n", 124),
+        ("echo soon", [["later", "x"]], "soon\n\n[it ended before it printed 'later']\n", 125),
+    ],
+)
+def test_keys_are_typed_into_a_terminal_and_its_screen_is_the_output(tmp_path, command, keys, shown, status):
+    session = f"root@kvm1:~# {command}\n{shown}"
+    case = make_case(tmp_path, session, keys={command: keys}, expects={command: status}, timeout=2)
+    assert runner.run(case).problems == []
 
 
 @pytest.mark.parametrize("name", MASKS)
@@ -64,6 +116,7 @@ def make_case(folder, session: str, **spec):
         ("root@kvm1:~# exit 3\n", {}, "the shell died in: exit 3"),
         ("root@kvm1:~# kill -9 $$\n", {}, "the shell died in"),
         ("root@kvm1:~# yes\n", {}, "bytes of output"),
+        ("root@kvm1:~# printf 'a\\r\\n'\na\n", {}, "prints carriage returns"),
         ("root@kvm1:~# echo out > /usr/share/leak\n", {}, "Read-only file system"),
         ("root@kvm1:~# cat\n", {}, ""),
     ],
@@ -156,5 +209,7 @@ def test_continuation_lines_belong_to_the_command(tmp_path):
 @pytest.mark.lab
 def test_a_sandbox_that_can_not_start_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with pytest.raises((LabError, FileNotFoundError)):
         Sandbox([])
+    assert list(tmp_path.iterdir()) == []

@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = re.compile(r'^\s*-{1,}8<-{1,} "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"\s*$', re.M)
 PLACES = ("tool", "kvm-lab", "xen-lab", "history")
 CASE_KEYS = {
-    "title", "objectives", "runs_on", "needs", "services", "masks", "expects", "refused", "reason", "source",
-    "timeout",
+    "title", "objectives", "runs_on", "needs", "hosts", "services", "masks", "expects", "keys", "refused", "reason",
+    "source", "terminal", "timeout",
 }  # fmt: skip
 
 
@@ -127,6 +127,9 @@ def read_case(folder: Path) -> Case:
         refuse("runs_on", f"runs_on must be one of {', '.join(PLACES)} for a case with sessions")
     if spec.get("runs_on") == "history" and not (spec.get("reason") and spec.get("source")):
         refuse("runs_on", "a case that can't run needs reason = and source =")
+    for command, pairs in spec.get("keys", {}).items():
+        if not all(isinstance(p, list) and [type(word) for word in p] == [str, str] for p in pairs):
+            refuse(command, 'keys must be a list of pairs: ["text to wait for", "what is then typed"]')
     for name in spec.get("refused", {}):
         if not (folder / name).is_file():
             refuse(name, f"refused file {name!r} does not exist; correct the name")

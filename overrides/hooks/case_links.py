@@ -1,23 +1,47 @@
-"""Cosmetic: the title of an example links to its row on the proof page.
+"""Cosmetic: the title of an example links to its row on the proof page, a session gets a line from its receipt.
 
-With this hook off the title is plain text; nothing is lost.
+With this hook off the title is plain text and the receipts stand on the proof page alone; nothing is lost.
 """
 
 import posixpath
 import re
+from html import escape
 
-TITLE = re.compile(r'<span class="filename">((330\.\d-[a-z]+)/([a-z0-9-]+)/([^<]+))</span>')
+from overrides.blocks import model
+
+BLOCK = re.compile(
+    r'<span class="filename">(?P<path>(?P<objective>330\.\d-[a-z]+)/(?P<case>[a-z0-9-]+)/(?P<file>[^<]+))</span>'
+    r"(?P<code>.*?</div>)",
+    re.S,
+)
+PLACES = {"tool": "a sandbox", "kvm-lab": "the KVM lab", "xen-lab": "the Xen lab"}
 
 
 def on_page_content(html: str, page, **_: object) -> str:
-    """Turn `<span class="filename">330.N-x/case/file</span>` into a link."""
+    """Decorate each `<span class="filename">330.N-x/case/file</span>` and the code below it."""
     start = page.url or "./"
     proof = posixpath.relpath("reference/proof/", start if start.endswith("/") else posixpath.dirname(start) or ".")
+    cases = {case.name: case for case in model.cases()}
 
-    def link(match: re.Match) -> str:
+    def decorate(match: re.Match) -> str:
+        case = cases.get(f"{match['objective']}/{match['case']}")
+        ran = case and match["file"].endswith(".console") and case.receipt
         return (
-            f'<span class="filename"><a href="{proof}/#{match[2]}-{match[3]}" '
-            f'title="How this example is proved">snippets/{match[1]}</a></span>'
+            f'<span class="filename"><a href="{proof}/#{match["objective"]}-{match["case"]}" '
+            f'title="How this example is proved">snippets/{match["path"]}</a></span>{match["code"]}'
+            + (_receipt_line(case.receipt) if ran else "")
         )
 
-    return TITLE.sub(link, html)
+    return BLOCK.sub(decorate, html)
+
+
+def _receipt_line(receipt: dict) -> str:
+    """One quiet line: when, where, with which versions; the machine when the pointer rests on it."""
+    versions = ", ".join(f"{name} {_upstream(version)}" for name, version in receipt["versions"].items())
+    text = f"Ran {receipt['date']} in {PLACES[receipt['place']]}" + (f" · {versions}" if versions else "")
+    return f'<p class="receipt" title="{escape(receipt["machine"])}">{escape(text)}</p>'
+
+
+def _upstream(version: str) -> str:
+    """Debian's version without epoch, revision and repacking."""
+    return re.sub(r"^\d+:|[-+].*$", "", version)

@@ -9,11 +9,16 @@ from __future__ import annotations
 import datetime
 import hashlib
 import platform
+import re
 import subprocess
 import tomllib
 from pathlib import Path
 
 from overrides.blocks.model import Case
+from tests.lab import image
+from tests.lab.labs import LABS
+from tests.lab.machine import with_hardware
+from tests.lab.state import qemu_version
 
 HEAD = "# Written by `make record`; never edit by hand.\n"
 
@@ -23,12 +28,12 @@ def write(case: Case, seconds: float, commands: int) -> None:
     lines = [
         f"date = {datetime.datetime.now(datetime.UTC).date()}",
         f'place = "{case.spec["runs_on"]}"',
-        f'machine = "{_system()}, Linux {platform.release().split("-")[0]}, emulation by TCG where a guest runs"',
+        *_machine(case),
         f"seconds = {seconds:.1f}",
         f"commands = {commands}",
         "",
         "[versions]",
-        *(f'"{name}" = "{_version(name)}"' for name in sorted(case.spec.get("needs", []))),
+        *(f'"{name}" = "{_version(name, case)}"' for name in sorted(case.spec.get("needs", []))),
         "",
         "[files]",
         *(f'"{name}" = "{digest}"' for name, digest in _digests(case.folder).items()),
@@ -47,9 +52,21 @@ def stale(case: Case) -> list[str]:
     head, _, body = text.removeprefix(HEAD).partition("\n")
     if head != f'seal = "{_seal(body)}"':
         return [f"{path}:2: the receipt was edited by hand (its seal is broken); {again}"]
+    if (lab := LABS.get(case.spec["runs_on"])) and tomllib.loads(text)["image"] != image.digest(lab):
+        return [f"{path}:1: recorded on another image of the lab ({lab.recipe} has changed); {again}"]
     known, found = tomllib.loads(text)["files"], _digests(case.folder)
     changed = [n for n in sorted(known.keys() | found.keys()) if known.get(n) != found.get(n)]
     return [f"{case.folder / name}:1: changed since the run that {path} records; {again}" for name in changed]
+
+
+def moved(case: Case) -> bool:
+    """Whether the files of a lab case, its tools or its lab are not those of the receipt any more."""
+    made = image.built(LABS[case.spec["runs_on"]])
+    if stale(case) or not made:
+        return True
+    lines = tomllib.loads("\n".join(_machine(case)))
+    versions = {name: _version(name, case) for name in case.spec.get("needs", [])}
+    return versions != case.receipt["versions"] or any(case.receipt[key] != lines[key] for key in lines)
 
 
 def _seal(body: str) -> str:
@@ -61,7 +78,22 @@ def _digests(folder: Path) -> dict[str, str]:
     return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
-def _version(package: str) -> str:
+def _machine(case: Case) -> list[str]:
+    """The receipt's lines about the machine."""
+    emulated = "emulation by TCG"
+    if lab := LABS.get(case.spec["runs_on"]):
+        made = image.ensure(lab)
+        inside = re.sub(r"\{(.+?)\}", lambda package: made.versions[package[1]], lab.described)
+        how = "with KVM" if with_hardware(made) else emulated
+        return [f'machine = "{inside}, in QEMU {qemu_version()}, {how}"', f'image = "{made.digest}"']
+    return [f'machine = "{_system()}, Linux {platform.release().split("-")[0]}, {emulated} where a guest runs"']
+
+
+def _version(package: str, case: Case) -> str:
+    if lab := LABS.get(case.spec["runs_on"]):
+        if package not in (known := image.ensure(lab).versions):
+            raise SystemExit(f"{package} (needs = in case.toml) is not in the lab; see {lab.recipe}")
+        return known[package]
     query = ["dpkg-query", "--show", "--showformat", "${Version}", package]
     done = subprocess.run(query, capture_output=True, text=True)
     if done.returncode:

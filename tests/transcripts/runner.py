@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from overrides.blocks.model import Case
 from tests.transcripts import receipt
 from tests.transcripts.masks import mask
+from tests.transcripts.place import Place, open_place
 from tests.transcripts.session import Step, parse
-from tests.transcripts.shell import LabError, Sandbox
+from tests.transcripts.shell import LabError, Shell
+from tests.transcripts.terminal import SIZE, drive, show
 
 SERVICES = Path(__file__).with_name("services")
-TIMEOUT = 60  # seconds for one command, unless case.toml says `timeout = N`
+HIDDEN_TIMEOUT = 180  # seconds for a hidden script, which may wait for a guest
+TIMEOUT = 120  # seconds for one command, unless case.toml says `timeout = N`
 
 
 @dataclass
@@ -28,24 +33,40 @@ class Outcome:
     texts: dict[str, str] = field(default_factory=dict)  # session name -> what a record would write
 
 
-def run(case: Case) -> Outcome:
-    """Run all sessions of `case` in a fresh sandbox, in file order; never writes into the tree."""
+def run(case: Case, keep: bool = False) -> Outcome:
+    """Run all sessions of `case` in a fresh place of its kind, in file order; never writes into the tree.
+
+    With `keep`, a run that found problems prints them and stops with a shell in the place before it ends.
+    """
     outcome = Outcome(case)
     started = time.monotonic()
-    sandbox = Sandbox([p for p in case.files if not p.name.startswith("_")])
     try:
-        for service in case.spec.get("services", []):
-            _hidden(sandbox, SERVICES / f"{service}.sh")
-        _hidden(sandbox, case.folder / "_prepare.sh")
-        for path in case.sessions:
-            _hidden(sandbox, case.folder / f"_before-{path.stem}.sh")
-            _play(sandbox, case, path, outcome)
+        with open_place(case) as place, _visited(place, outcome) if keep else contextlib.nullcontext():
+            for service in case.spec.get("services", []) if case.spec["runs_on"] == "tool" else ():
+                _hidden(place, SERVICES / f"{service}.sh")
+            _hidden(place, case.folder / "_prepare.sh")
+            for path in case.sessions:
+                _hidden(place, case.folder / f"_before-{path.stem}.sh")
+                _play(place, case, path, outcome)
     except LabError as error:
         outcome.problems.append(f"{case.folder}: {error}")
-    finally:
-        sandbox.close()
     outcome.seconds = time.monotonic() - started
     return outcome
+
+
+@contextlib.contextmanager
+def _visited(place: Place, outcome: Outcome) -> Iterator[None]:
+    try:
+        yield
+    except LabError as error:
+        outcome.problems.append(f"{outcome.case.folder}: {error}")
+    if outcome.problems:
+        print(
+            *outcome.problems,
+            f"==> KEEP=1: a shell on {place.hosts[0]}; what you do is gone when you leave it",
+            sep="\n",
+        )
+        place.visit()
 
 
 def record(case: Case) -> Outcome:
@@ -59,7 +80,7 @@ def record(case: Case) -> Outcome:
     return outcome
 
 
-def _hidden(sandbox: Sandbox, script: Path) -> None:
+def _hidden(place: Place, script: Path) -> None:
     """Run a script that the reader does not see; it must succeed."""
     if not script.is_file():
         if not script.name.startswith("_"):
@@ -67,27 +88,34 @@ def _hidden(sandbox: Sandbox, script: Path) -> None:
             raise LabError(f"no service {script.stem!r}; known: {known}")
         return
     text = script.read_text(encoding="utf-8")
-    output, status, _ = sandbox.shell("root").run(f"(bash -s <<'HIDDEN-SCRIPT'\n{text}\nHIDDEN-SCRIPT\n)", TIMEOUT)
+    output, status, _ = place.shell(place.hosts[0], "root").run(
+        f"(bash -s <<'HIDDEN-SCRIPT'\n{text}\nHIDDEN-SCRIPT\n)", HIDDEN_TIMEOUT
+    )
     if status:
         raise LabError(f"{script.name} ended with status {status}: {output.strip()[-500:]}")
 
 
-def _play(sandbox: Sandbox, case: Case, path: Path, outcome: Outcome) -> None:
+def _play(place: Place, case: Case, path: Path, outcome: Outcome) -> None:
     steps = parse(path.read_text(encoding="utf-8"), path)
     masks = case.spec.get("masks", [])
     expects = case.spec.get("expects", {})
-    folder = {user: sandbox.shell(user).run("true", TIMEOUT)[2] for user in {s.user for s in steps}}
+    for step in steps:
+        if step.host not in place.hosts:
+            known = ", ".join(place.hosts)
+            raise LabError(f"{path}:{step.line}: no host {step.host!r} in this place; it has {known}")
+    folder = {who: place.shell(*who).run("true", TIMEOUT)[2] for who in {(s.host, s.user) for s in steps}}
     text = ""
     for step in steps:
         where = f"{path}:{step.line}"
-        if step.host != sandbox.host:
-            raise LabError(f"{where}: no host {step.host!r} in this place; use {sandbox.host}")
-        if step.cwd != folder[step.user]:
-            outcome.problems.append(f"{where}: prompt says {step.cwd}, the shell is in {folder[step.user]}; correct it")
-        output, status, folder[step.user] = sandbox.shell(step.user).run(
-            step.command, case.spec.get("timeout", TIMEOUT)
-        )
+        who = step.host, step.user
+        if step.cwd != folder[who]:
+            outcome.problems.append(f"{where}: prompt says {step.cwd}, the shell is in {folder[who]}; correct it")
+        output, status, folder[who] = _type(place.shell(*who), step.command, case)
         outcome.commands += 1
+        if "\r" in output:
+            outcome.problems.append(
+                f"{where}: prints carriage returns: {step.command}\n  add | tr -d '\\r', or name keys for it"
+            )
         wanted = expects.get(step.command, 0)
         if status != wanted:
             outcome.problems.append(
@@ -99,6 +127,17 @@ def _play(sandbox: Sandbox, case: Case, path: Path, outcome: Outcome) -> None:
             step.output = output
         text += step.render()
     outcome.texts[path.name] = text
+
+
+def _type(shell: Shell, command: str, case: Case) -> tuple[str, int, str]:
+    """Run a command; one that case.toml names keys for runs in a terminal."""
+    seconds = case.spec.get("timeout", TIMEOUT)
+    keys = case.spec.get("keys", {}).get(command)
+    if keys is None:
+        return shell.run(command, seconds)
+    size = tuple(case.spec.get("terminal", SIZE))
+    output, status, folder = shell.run(drive(command, keys, seconds, size), seconds + 10)
+    return show(output, size), status, folder
 
 
 def _difference(where: str, step: Step, output: str, masks: list[str], case: Case) -> str:

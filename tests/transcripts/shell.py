@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 
 HERE = Path(__file__).parent
+ENDED = b"\nGUIDE-SHELL-ENDED\n"  # what a lab machine says in place of closing the connection
 MAX_OUTPUT = 1_000_000  # bytes of one command
 ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
@@ -30,24 +31,20 @@ class LabError(RuntimeError):
 
 
 class Shell:
-    """One bash; each command is framed by a salt so that its output and exit status are certain."""
+    """One bash behind two file descriptors, be they pipes or a socket to a lab machine.
 
-    def __init__(self, argv: list[str], home: str):
-        """Start `argv`, which must be a bash that reads commands from its standard input."""
-        self.home = home
-        self.process = subprocess.Popen(
-            argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
-        )
+    Each command is framed by a salt so that its output and exit status are certain.
+    """
+
+    def __init__(self, reader: int, writer: int, home: str):
+        """Talk to a bash that reads commands from `writer` and prints to `reader`."""
+        self.reader, self.writer, self.home = reader, writer, home
 
     def run(self, command: str, timeout: float) -> tuple[str, int, str]:
         """Run `command`; return (output, exit status, folder afterwards with ~ for home)."""
         salt = secrets.token_hex(8)
         frame = f"{{ eval {shlex.quote(command)}\n}} </dev/null 2>&1; printf '\\n{salt} %d %s\\n' $? \"$PWD\"\n"
-        try:
-            self.process.stdin.write(frame.encode())
-            self.process.stdin.flush()
-        except BrokenPipeError:
-            raise LabError("the shell is gone before this command") from None
+        self._write(frame.encode(), command, timeout)
         text = self._read_until(salt, command, timeout)
         output, _, tail = text.rpartition(f"\n{salt} ")
         status, _, folder = tail.strip().partition(" ")
@@ -57,21 +54,32 @@ class Shell:
             output += "\n"
         return output, int(status), folder
 
+    def _write(self, data: bytes, command: str, timeout: float) -> None:
+        while data:
+            if not select.select([], [self.writer], [], timeout)[1]:
+                raise LabError(f"the shell takes no input: {command}")
+            try:
+                data = data[os.write(self.writer, data[:4096]) :]
+            except OSError:
+                raise LabError("the shell is gone before this command") from None
+
     def _read_until(self, salt: str, command: str, timeout: float) -> str:
         end = time.monotonic() + timeout
         seen = b""
         mark = re.compile(rf"\n{salt} \d+ [^\n]*\n".encode())
-        stream = self.process.stdout
         while not mark.search(seen, max(0, len(seen) - 70_000)):
             left = end - time.monotonic()
             if left <= 0:
                 raise LabError(f"no end after {timeout:g} s: {command}\n{_tail(seen)}")
-            if not select.select([stream], [], [], left)[0]:
+            if not select.select([self.reader], [], [], left)[0]:
                 continue
-            chunk = os.read(stream.fileno(), 65536)
-            if not chunk:
-                raise LabError(f"the shell died in: {command}\n{_tail(seen)}")
+            try:
+                chunk = os.read(self.reader, 65536)
+            except ConnectionError:
+                chunk = b""
             seen += chunk
+            if not chunk or seen.endswith(ENDED):
+                raise LabError(f"the shell died in: {command}\n{_tail(seen.removesuffix(ENDED))}")
             if len(seen) > MAX_OUTPUT:
                 raise LabError(f"more than {MAX_OUTPUT} bytes of output: {command}")
         return seen.decode("utf-8", errors="replace")
@@ -79,6 +87,10 @@ class Shell:
 
 def _tail(output: bytes) -> str:
     return "last lines:\n" + "\n".join(output.decode("utf-8", errors="replace").splitlines()[-8:])
+
+
+def _home(user: str) -> str:
+    return "/root" if user == "root" else f"/home/{user}"
 
 
 class Sandbox:
@@ -90,11 +102,20 @@ class Sandbox:
 
     def __init__(self, files: list[Path], host: str = "kvm1"):
         """Start the sandbox `host` with copies of `files` in the homes of root and student."""
-        self.host = host
-        self.stage = Path(tempfile.mkdtemp(prefix="guide-case-"))
-        for file in files:
-            shutil.copy(file, self.stage)
+        self.hosts = (host,)
         self.shells: dict[str, Shell] = {}
+        self.processes: list[subprocess.Popen] = []
+        self.init: subprocess.Popen | None = None
+        self.stage = Path(tempfile.mkdtemp(prefix="guide-case-"))
+        try:
+            for file in files:
+                shutil.copy(file, self.stage)
+            self._start(host)
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, host: str) -> None:
         user = [] if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto"]
         self.init = subprocess.Popen(
             ["unshare", *user, "--fork", "--kill-child", "--pid", "--mount", "--net", "--uts", "--ipc",
@@ -108,31 +129,45 @@ class Sandbox:
                 break
             lines.append(line)
             if not line:
-                self.close()
                 raise LabError("the sandbox did not start: " + "".join(lines).strip())
         children = Path(f"/proc/{self.init.pid}/task/{self.init.pid}/children").read_text().split()
         self.pid = int(children[0])
 
-    def shell(self, user: str) -> Shell:
-        """The long-lived shell of `user` (root or student)."""
+    def shell(self, host: str, user: str) -> Shell:
+        """The long-lived shell of `user` (root or student); the sandbox is one host."""
         if user not in self.shells:
-            home = "/root" if user == "root" else f"/home/{user}"
-            variables = [f"{k}={v}" for k, v in {**ENVIRONMENT, "HOME": home, "USER": user, "LOGNAME": user}.items()]
-            drop = [] if user == "root" else ["setpriv", "--reuid", "1000", "--regid", "1000", "--init-groups"]
-            argv = ["nsenter", "--target", str(self.pid), "--mount", "--net", "--pid", "--uts", "--ipc"]
-            argv += [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-            argv += [f"--wdns={home}", "env", "-i", *variables, *drop, "bash", "--noprofile", "--norc"]
-            self.shells[user] = Shell(argv, home)
+            process = subprocess.Popen(
+                [*self._enter(user), "--noprofile", "--norc"],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+            self.processes.append(process)
+            self.shells[user] = Shell(process.stdout.fileno(), process.stdin.fileno(), _home(user))
         return self.shells[user]
+
+    def visit(self) -> None:
+        """Let the person at the terminal look around as root; ends when they leave."""
+        subprocess.run([*self._enter("root", TERM=os.environ.get("TERM", "linux")), "-l"])
+
+    def _enter(self, user: str, **more: str) -> list[str]:
+        """The command that starts a bash inside, as `user`."""
+        home = _home(user)
+        variables = {**ENVIRONMENT, "HOME": home, "USER": user, "LOGNAME": user, **more}
+        return [
+            "nsenter", "--target", str(self.pid), "--mount", "--net", "--pid", "--uts", "--ipc",
+            *([] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]),
+            f"--wdns={home}", "env", "-i", *(f"{k}={v}" for k, v in variables.items()),
+            *([] if user == "root" else ["setpriv", "--reuid", "1000", "--regid", "1000", "--init-groups"]), "bash",
+        ]  # fmt: skip
 
     def close(self) -> None:
         """End everything inside: the kernel kills all processes of a PID namespace with its first one."""
-        for shell in self.shells.values():
-            shell.process.kill()
-            shell.process.wait()
-        if self.init.poll() is None:
-            os.killpg(self.init.pid, signal.SIGKILL)
-        self.init.wait()
-        for stream in (self.init.stdin, self.init.stdout):
-            stream.close()
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        if self.init:
+            if self.init.poll() is None:
+                os.killpg(self.init.pid, signal.SIGKILL)
+            self.init.wait()
+            for stream in (self.init.stdin, self.init.stdout):
+                stream.close()
         shutil.rmtree(self.stage, ignore_errors=True)
