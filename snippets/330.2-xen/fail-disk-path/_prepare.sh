@@ -1,0 +1,2 @@
+#!/bin/bash
+vgchange -q -an vg0

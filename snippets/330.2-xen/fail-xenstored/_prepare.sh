@@ -1,0 +1,3 @@
+#!/bin/bash
+kill $(pgrep oxenstored)
+sleep 0.5

@@ -1,0 +1,7 @@
+#!/bin/bash
+# Wait, within limits, until the host is where the session starts.
+for _ in $(seq 300); do
+    xl list 0 | grep -q ' 512 ' && exit
+    sleep 0.2
+done
+exit 1

@@ -1,0 +1,7 @@
+#!/bin/bash
+# Wait, within limits, until the guest is where the session starts.
+for _ in $(seq 300); do
+    xl list web01 | grep -q -- 'sc-' && exit
+    sleep 0.2
+done
+exit 1
