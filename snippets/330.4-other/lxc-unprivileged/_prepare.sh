@@ -1,0 +1,1 @@
+echo root:100000:65536 | tee /etc/subuid > /etc/subgid
