@@ -1,0 +1,3 @@
+virsh -q net-start default > /dev/null; qemu-img create -q -f qcow2 /var/lib/libvirt/images/web01.qcow2 1G
+virsh -q define web01.domain.xml > /dev/null
+virsh -q start web01 > /dev/null

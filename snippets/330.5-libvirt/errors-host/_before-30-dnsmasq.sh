@@ -1,0 +1,1 @@
+dnsmasq --conf-file=/dev/null --no-resolv --pid-file=/run/lan.pid

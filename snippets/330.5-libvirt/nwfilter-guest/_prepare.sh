@@ -1,0 +1,1 @@
+virsh -q net-start default > /dev/null; qemu-img create -q -f qcow2 /var/lib/libvirt/images/web01.qcow2 1G
