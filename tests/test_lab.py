@@ -28,7 +28,8 @@ def make_case(folder: Path, session: str, **spec) -> model.Case:
 def machines(parent: int) -> list[int]:
     """The process ids of QEMU below the process `parent`."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    return [int(c) for c in children if Path(f"/proc/{c}/comm").read_text().startswith("qemu-system")]
+    lines = {int(c): Path(f"/proc/{c}/cmdline").read_bytes() for c in children if Path(f"/proc/{c}").exists()}
+    return [child for child, line in lines.items() if line.startswith(b"qemu-system") and b"--version" not in line]
 
 
 @pytest.fixture
@@ -73,6 +74,15 @@ def test_a_session_in_the_lab_that_misbehaves_is_named(tmp_path, scratch, sessio
     assert (word in problems) if word else not problems, problems
     assert machines(os.getpid()) == []
     assert list(scratch.iterdir()) == []
+
+
+@pytest.mark.lab
+def test_a_program_that_dies_by_a_signal_gives_the_case_one_more_run(tmp_path):
+    crash = "bash -c 'kill -SEGV $BASHPID'"
+    again = runner.run(make_case(tmp_path, f"root@dom0:~# {crash}\n"))
+    assert again.runs == 2 and f"exit status 139 instead of 0: {crash}" in again.problems[0]
+    once = runner.run(make_case(tmp_path, "root@dom0:~# false\n"))
+    assert once.runs == 1 and once.problems
 
 
 @pytest.mark.lab

@@ -60,7 +60,8 @@ class Machine:
         for name in CHANNELS:
             self.channel[name], theirs[name] = socket.socketpair()
         net = f"socket,id=n0,fd={wire.fileno()}" if wire else "hubport,id=n0,hubid=0"
-        command = ["setpriv", "--pdeathsig", "KILL", "qemu-system-x86_64", "-netdev", net, *options(image)]
+        ours = ["bash", "-c", '[ "$PPID" = "$0" ] && exec "$@"', str(os.getpid())]  # not if we died before setpriv
+        command = ["setpriv", "--pdeathsig", "KILL", *ours, "qemu-system-x86_64", "-netdev", net, *options(image)]
         for name, end in theirs.items():
             command += ["-chardev", f"socket,id={name},fd={end.fileno()}"]
         command += ["-mon", "chardev=qmp,mode=control"]
