@@ -7,6 +7,7 @@ or says nothing in time, that is the answer for this file, and the next file get
 from __future__ import annotations
 
 import atexit
+import contextlib
 import json
 import os
 import selectors
@@ -78,5 +79,6 @@ class Worker:
             self.process.kill()
             self.process.wait()
             for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
-                pipe.close()
+                with contextlib.suppress(BrokenPipeError):  # an order that the dead child never read
+                    pipe.close()
             self.process = None
