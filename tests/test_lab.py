@@ -81,6 +81,8 @@ def test_a_program_that_dies_by_a_signal_gives_the_case_one_more_run(tmp_path):
     crash = "bash -c 'kill -SEGV $BASHPID'"
     again = runner.run(make_case(tmp_path, f"root@dom0:~# {crash}\n"))
     assert again.runs == 2 and f"exit status 139 instead of 0: {crash}" in again.problems[0]
+    child = "echo 'domain monitoring daemonizing child [228] died due to fatal signal Aborted'; false"
+    assert runner.run(make_case(tmp_path, f"root@dom0:~# {child}\n")).runs == 2
     once = runner.run(make_case(tmp_path, "root@dom0:~# false\n"))
     assert once.runs == 1 and once.problems
 

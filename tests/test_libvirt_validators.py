@@ -52,6 +52,11 @@ REFUSED = {  # file: (text, line or None where the software names none, a piece 
     "misspelt.domain.xml": (GOOD.replace("target", "taget"), 6, 'element "taget" not allowed here'),
     "target-twice.domain.xml": (GOOD.replace(DISK, DISK * 2), None, "target 'vda' duplicated"),
     "machine.domain.xml": (GOOD.replace("q35", "pc-q35-9.9"), None, "does not support machine type"),
+    "xen.domain.xml": (
+        GOOD.replace("qemu", "xen").replace("q35", "xenfv"),
+        1,
+        "a Xen domain needs a case with runs_on",
+    ),
     "truncated.domain.xml": (GOOD[: GOOD.index("</memory>")], 3, "not well-formed"),
     "comment.net.xml": ("<network>\n  <name>isolated</name>  # a comment\n</network>\n", 2, "text not allowed here"),
     "range.net.xml": (

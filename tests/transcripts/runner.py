@@ -22,6 +22,7 @@ from tests.transcripts.terminal import SIZE, drive, show
 SERVICES = Path(__file__).with_name("services")
 HIDDEN_TIMEOUT = 180  # seconds for a hidden script, which may wait for a guest
 CRASHES = {128 + number for number in (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV)}
+CHILD_CRASHED = "died due to fatal signal"  # libxl's words, when the part of xl that stays behind died
 TIMEOUT = 120  # seconds for one command, unless case.toml says `timeout = N`
 
 
@@ -131,7 +132,7 @@ def _play(place: Place, case: Case, path: Path, outcome: Outcome) -> None:
                 f"{where}: prints carriage returns: {step.command}\n  add | tr -d '\\r', or name keys for it"
             )
         wanted = expects.get(step.command, 0)
-        if status != wanted and status in CRASHES:
+        if status != wanted and (status in CRASHES or CHILD_CRASHED in output):
             outcome.crashed = step.command
         if status != wanted:
             outcome.problems.append(

@@ -4,7 +4,8 @@
    jing (Debian `jing`) tells line and reason in words for people; jing gives no verdict.
 2. The real QEMU, network, storage and nwfilter drivers of libvirt 9.0, with validation, in a private libvirtd
    (_libvirt_worker.py): domains are defined and translated into a QEMU command line, networks, pools and
-   filters defined, volumes and snapshots really made on a tmpfs.
+   filters defined, volumes and snapshots really made on a tmpfs. A Xen domain is defined by Xen's driver
+   instead, in a session of its case on the Xen lab.
 
 A schema and a driver catch different faults, so the problems of both are returned, the driver's without
 a line. There is no KVM in there: type kvm is judged as qemu, host-passthrough as maximum. One worker
@@ -20,6 +21,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from functools import cache, partial
 from pathlib import Path
 
@@ -97,7 +99,22 @@ def check_libvirt(path: Path, kind: str, grammar: str) -> list[Problem]:
         return [Problem(1, "DOCTYPE is refused (entity attacks); remove it")]
     accepted = schema(grammar).validate(tree)
     problems = [] if accepted else for_people(path, grammar)
+    if kind == "domain" and tree.getroot().get("type") == "xen":
+        return problems + for_xen(path)
     return problems + [Problem(None, reason) for reason in ask(kind, path.read_text(encoding="utf-8"))]
+
+
+def for_xen(path: Path) -> list[Problem]:
+    """Xen's driver works on a Xen host alone: [] where the case of `path` runs on one and defines it there."""
+    case = path.with_name("case.toml")
+    on_xen = case.exists() and tomllib.loads(case.read_text(encoding="utf-8")).get("runs_on") == "xen-lab"
+    if on_xen and any(
+        f"virsh define {path.name}\n" in s.read_text(encoding="utf-8") for s in path.parent.glob("*.console")
+    ):
+        return []
+    return [
+        Problem(1, f'a Xen domain needs a case with runs_on = "xen-lab" and a session with: virsh define {path.name}')
+    ]
 
 
 def for_people(path: Path, grammar: str) -> list[Problem]:
