@@ -9,7 +9,9 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -54,27 +56,42 @@ def _judge_img(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
 
 
 def _talk(commands: list[str]) -> list[str]:
-    """Give `commands` to the monitor of a new QEMU; return its answers ("" for the last if it ended QEMU)."""
+    """Give `commands` to the monitor of a new QEMU; return its answers ("" for `quit`, which is given last)."""
     program, image = need(QEMU, "qemu-system-x86"), need("qemu-img", "qemu-utils")
-    calls = [{"execute": "qmp_capabilities"}]
-    for number, command in enumerate(commands):
-        calls.append({"execute": "human-monitor-command", "arguments": {"command-line": command}, "id": number})
-    calls.append({"execute": "quit"})
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         run([image, "create", "-q", "-f", "qcow2", "web01.qcow2", "64M"], cwd=folder)
         (folder / "debian-12.iso").write_bytes(bytes(1 << 20))
-        text = "".join(json.dumps(call) + "\n" for call in calls)
-        _, said = run(isolated(program, *MACHINE), text=text, cwd=folder)
-    replies = {}
-    for line in said.splitlines():
-        if re.match(r'\{.*"id": \d+', line):
+        argv = ["timeout", "--signal=KILL", "60", *isolated(program, *MACHINE)]
+        pipe = subprocess.PIPE
+        with subprocess.Popen(argv, cwd=folder, stdin=pipe, stdout=pipe, stderr=subprocess.STDOUT, text=True) as qemu:
+            _call(qemu, "qmp_capabilities")
+            answers = ["" if command == "quit" else _monitor(qemu, command) for command in commands]
+            # QEMU 7.2 may crash when it is told to quit while a migration is being cancelled.
+            while _call(qemu, "query-migrate").get("status") in ("setup", "active", "cancelling"):
+                time.sleep(0.05)
+            _call(qemu, "quit")
+        if qemu.returncode:
+            raise RuntimeError(f"{QEMU} ended with status {qemu.returncode}")
+    return answers
+
+
+def _monitor(qemu: subprocess.Popen, command: str) -> str:
+    """What QEMU's monitor prints for `command`."""
+    return _call(qemu, "human-monitor-command", **{"command-line": command})
+
+
+def _call(qemu: subprocess.Popen, execute: str, **arguments: str) -> dict | str:
+    """The answer to one QMP call, an error's text too; raise when QEMU ends without one."""
+    qemu.stdin.write(json.dumps({"execute": execute, "arguments": arguments, "id": "call"}) + "\n")
+    qemu.stdin.flush()
+    said = ""
+    for line in qemu.stdout:
+        said += line
+        if re.match(r'\{.*"id": "call"', line):
             reply = json.loads(line)
-            replies[reply["id"]] = reply.get("return", str(reply.get("error", "")))
-    for number, command in enumerate(commands):
-        if number not in replies and command != "quit":
-            raise RuntimeError(f"QEMU gave no answer to {command!r}:\n{said[-2000:]}")
-    return [replies.get(number, "") for number in range(len(commands))]
+            return reply.get("return", str(reply.get("error", "")))
+    raise RuntimeError(f"QEMU gave no answer to {execute} {arguments}:\n{said[-2000:]}")
 
 
 def _judge_monitor(entries: list[Entry]) -> Iterator[tuple[Entry, str]]:
