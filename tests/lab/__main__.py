@@ -22,6 +22,7 @@ A Dom0 on Xen 4.17, emulated. web01 runs: try `xl list`, `xl console web01` (lea
     KVM: """\
 A KVM host with libvirt, emulated; its KVM works. web01 runs: try `virsh list`, `virsh console web01`
 (leave it with Ctrl-]). A kernel and an initramfs for guests of your own: /srv/guest/.
+A Debian in an image, for guestfish and its kin: /srv/images/.
 """,
 }
 ALSO = """\

@@ -120,6 +120,7 @@ def _build(lab: Lab, folder: Path) -> None:
         '--aptopt=APT::Install-Recommends "false"', "--skip=cleanup/apt",
         *(f"--dpkgopt=path-exclude=/usr/share/{name}/*" for name in leave_out),
         f"--include={','.join(packages)}",
+        f"--hook-directory={lab.recipe}",  # the KVM lab has an essential.sh
         f'--customize-hook="{lab.recipe}/finish.sh" "$1"',
         *(f'--customize-hook=download /lab-out/{part} "{folder}/{part}"' for part in lab.parts),
         "bookworm", "/dev/null",

@@ -33,4 +33,9 @@ cp "$packed" "$out/vmlinuz"
 cp "$xen/dom0-initrd" "$tree/tmp/host-initrd"
 recipe=$tree/tmp ramdisk host-initrd virtio_pci virtio_blk ext4 > "$out/initrd"
 
-source <(sed -n '/^# Keep the listed modules/,$p' "$xen/finish.sh" | sed 's/1500M/4G/')
+source "$recipe/guestfs.sh"
+debian
+source <(sed -n '/^# Keep the listed modules/,/__pycache__/p' "$xen/finish.sh")
+appliance
+rm -rf "$tree"/var/cache/apt/* # 280 MB: mmdebstrap leaves the packages there
+source <(sed -n '/dpkg-query --show/,$p' "$xen/finish.sh" | sed 's/1500M/4G/')
