@@ -3,19 +3,24 @@
 import functools
 import http.server
 import threading
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from overrides.blocks import model
+from overrides.blocks import draw, model
+from overrides.blocks.model import ROOT
+from tests.transcripts import choice
 
 pytestmark = pytest.mark.browser
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 SMALLEST = 0.6  # of its natural size: below, the words of a diagram are too small to read on a desktop
-# Material hides each drawn diagram in a closed shadow root; open ones can be looked into.
-OPEN_SHADOWS = """const attach = Element.prototype.attachShadow;
-Element.prototype.attachShadow = function (options) { return attach.call(this, {...options, mode: 'open'}); };"""
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+# What axe judges: WCAG 2.2 to its highest level (contrast of 7:1) and its best practices.
+RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+VIEWS = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 390, 320)]
+ADDRESSES = sorted("/" + p.path.removesuffix("index.md").replace(".md", "/") for p in model.pages())
 PAGES = ["/"] + [f"/{o.slug}/" for o in model.objectives()] + ["/reference/coverage/", "/reference/commands/virsh/"]
 
 
@@ -49,7 +54,6 @@ def browser():
 def visit(browser, address):
     """Open a path; afterwards no request may have left the site and no script may have failed."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_init_script(OPEN_SHADOWS)
     outside, errors = [], []
     context.on("request", lambda r: r.url.startswith((address, "data:", "blob:")) or outside.append(r.url))
     page = context.new_page()
@@ -67,29 +71,88 @@ def visit(browser, address):
     assert not errors, errors
 
 
+@pytest.fixture
+def axe(browser, address):
+    """Judge a page in each view; return one line for each fault."""
+    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
+    page = context.new_page()
+
+    def judge(path: str, views: list[tuple[str, int]]) -> list[str]:
+        page.goto(path if "://" in path else address + path, wait_until="networkidle")
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        faults = []
+        for scheme, width in views:
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(50)
+            found = page.evaluate("rules => axe.run({resultTypes: ['violations'], runOnly: rules})", RULES)
+            for violation in found["violations"]:
+                where = ", ".join(str(node["target"][-1]) for node in violation["nodes"][:3])
+                faults.append(f"{path} {scheme} {width} px: {violation['id']}: {violation['help']}: {where}")
+        return faults
+
+    yield judge
+    context.close()
+
+
 def diagrams() -> list[str]:
-    """The pages that hold a mermaid diagram, as site paths."""
-    found = [p.path for p in model.pages() if "```mermaid" in p.text]
-    return ["/" + p.removesuffix("index.md").replace(".md", "/") for p in found]
+    """The pages that hold a diagram, as site paths."""
+    return sorted({"/" + str(path.relative_to(ROOT / "docs")).removesuffix("index.md").replace(".md", "/")
+                   for path, _, _ in draw.sources()})  # fmt: skip
+
+
+def test_every_diagram_is_drawn_into_its_page(site, record_property):
+    drawn = 0
+    for page in site.rglob("*.html"):
+        text = page.read_text(encoding="utf-8")
+        assert 'class="mermaid"' not in text, f"{page}: a diagram is left to the reader's browser"
+        drawn += text.count('<div class="diagram"')
+    assert drawn == len(list(draw.sources()))
+    assert not (site / "assets/javascripts/mermaid.min.js").exists()
+    record_property("summary", f"diagrams drawn: {drawn}")
+
+
+def test_a_diagram_that_mermaid_refuses_is_named():
+    wrong = (Path("docs/a.md"), 7, "flowchart LR\n  accTitle: T\n  accDescr: D\n  a --> [b\n")
+    with pytest.raises(draw.BadDiagram, match=r"docs/a.md:7: diagram: .*Parse error.*; mend the fence"):
+        list(draw.draw([wrong]))
 
 
 @pytest.mark.parametrize("path", diagrams())
-def test_every_diagram_draws_with_title_and_description_and_can_be_read(visit, path):
-    page = visit(path)
-    page.wait_for_function("!document.querySelector('pre.mermaid')", timeout=30_000)
-    faults = page.evaluate(
-        """(smallest) => [...document.querySelectorAll('div.mermaid')].flatMap((node, n) => {
-            const svg = node.shadowRoot.querySelector('svg'), title = svg.querySelector('title');
+def test_every_diagram_has_a_title_and_a_description_and_can_be_read(visit, path):
+    faults = visit(path).evaluate(
+        """(smallest) => [...document.querySelectorAll('.diagram svg')].flatMap((svg, n) => {
+            const [title, text] = svg.getAttribute('aria-labelledby').split(' ').map(id => document.getElementById(id));
             const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
             const fault = [];
-            if (/Syntax error/.test(svg.textContent)) fault.push('does not parse');
-            if (!title || !svg.querySelector('desc')) fault.push('has no title or description');
+            if (!title?.textContent || !text?.textContent) fault.push('has no title or description');
             if (scale < smallest) fault.push(`is drawn at ${scale.toFixed(2)} of its size: make it narrower`);
             return fault.map(f => `diagram ${n + 1} (${title?.textContent}) ${f}`);
         })""",
         SMALLEST,
     )
     assert not faults, f"docs{path}: " + "; ".join(faults)
+
+
+@pytest.mark.parametrize("path", ADDRESSES)
+def test_no_page_has_a_barrier(axe, path):
+    faults = axe(path, VIEWS if choice.everything() else VIEWS[::5])
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize(
+    ("body", "rule"),
+    [
+        ('<p style="color:#999">pale</p>', "color-contrast"),
+        ('<img src="a.png">', "image-alt"),
+        ('<button></button>', "button-name"),
+        ('<nav>a</nav><nav>b</nav>', "landmark-unique"),
+    ],
+)  # fmt: skip
+def test_a_barrier_is_found(axe, tmp_path, body, rule):
+    page = tmp_path / "a.html"
+    page.write_text(f'<!DOCTYPE html><html lang="en"><title>a</title><main><h1>a</h1>{body}</main></html>')
+    assert any(rule in fault for fault in axe(page.as_uri(), VIEWS[:1]))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -110,10 +173,82 @@ def test_search_finds_the_page(visit, words, path):
     assert any(path in link for link in links), links
 
 
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_may_load_only_what_it_names(visit, path):
+    policy = visit(path).locator("meta[http-equiv=Content-Security-Policy]").get_attribute("content")
+    assert policy.startswith("default-src 'none'") and "unsafe" not in policy
+
+
+def test_the_policy_stops_a_script(browser, site, tmp_path):
+    text = (site / "index.html").read_text(encoding="utf-8").replace("</body>", "<script>bad = 1</script></body>")
+    (tmp_path / "index.html").write_text(text)
+    page = browser.new_page()
+    page.goto((tmp_path / "index.html").as_uri())
+    assert page.evaluate("typeof bad") == "undefined"
+    page.close()
+
+
+def test_the_keyboard_reaches_everything_and_is_never_trapped(visit):
+    page = visit("/330.2-xen/xl/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('.md-skip')")
+    seen, steps = set(), 400
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        name = page.evaluate(
+            """() => { const e = document.activeElement, s = getComputedStyle(e);
+                if (e === document.body) return '';
+                window.ids ??= new Map(); ids.has(e) || ids.set(e, ids.size);
+                const seen = s.outlineStyle !== 'none' || s.boxShadow !== 'none' || e.matches('input');
+                return `${ids.get(e)} ${e.tagName}.${e.className}${seen ? '' : ' no focus to be seen'}`; }"""
+        )
+        if not name:
+            break
+        assert "no focus" not in name, name
+        assert name not in seen, f"the keyboard is trapped at {name}"
+        seen.add(name)
+    assert len(seen) > 50
+
+
+def test_the_copy_button_copies_the_commands(browser, address):
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(f"{address}/330.2-xen/xl/", wait_until="networkidle")
+    block = page.locator(".highlight", has=page.locator(".filename", has_text="lab-life/20-pause.console"))
+    block.hover()
+    block.locator("button[data-md-type=copy]").click()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines() == [
+        "xl pause web01",
+        "xl list web01",
+        "xl unpause web01",
+        "xl domid web01",
+        "xl domname 1",
+    ]
+    context.close()
+
+
+def test_the_search_index_waits_for_a_reader(visit):
+    asked = []
+    page = visit("/")
+    page.on("request", lambda request: asked.append(request.url))
+    assert not page.evaluate("performance.getEntriesByType('resource').some(e => e.name.includes('search_index'))")
+    page.locator(".md-search__input").click()
+    page.wait_for_timeout(1000)
+    assert any("search_index" in url for url in asked)
+
+
+def test_ticks_on_the_terms_are_kept(visit):
+    page = visit("/330.2-xen/")
+    page.locator(".facts-objective input").first.check()
+    page.reload()
+    assert page.locator(".facts-objective input").first.is_checked()
+
+
 def test_the_guide_reads_without_scripts(browser, address):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{address}/330.1-concepts/kinds/")
     assert page.locator("main h1").inner_text()
-    assert page.locator("pre.mermaid").first.inner_text().strip()
+    assert page.locator(".diagram svg title").first.text_content()
     context.close()

@@ -1,13 +1,16 @@
 """Cosmetic: the title of an example links to its row on the proof page, a session gets a line from its receipt.
 
-With this hook off the title is plain text and the receipts stand on the proof page alone; nothing is lost.
+The copy button of a session copies its commands, without prompts and output. With this hook off the title is plain
+text, the button copies all, and the receipts stand on the proof page alone; nothing is lost.
 """
 
 import posixpath
 import re
-from html import escape
+from html import escape, unescape
+from pathlib import Path
 
 from overrides.blocks import model
+from tests.transcripts import session
 
 BLOCK = re.compile(
     r'<span class="filename">(?P<path>(?P<objective>330\.\d-[a-z]+)/(?P<case>[a-z0-9-]+)/(?P<file>[^<]+))</span>'
@@ -26,13 +29,21 @@ def on_page_content(html: str, page, **_: object) -> str:
     def decorate(match: re.Match) -> str:
         case = cases.get(f"{match['objective']}/{match['case']}")
         ran = case and match["file"].endswith(".console") and case.receipt
+        code = _copies_commands(match["code"], match["path"]) if ran else match["code"]
         return (
             f'<span class="filename"><a href="{proof}/#{match["objective"]}-{match["case"]}" '
-            f'title="How this example is proved">snippets/{match["path"]}</a></span>{match["code"]}'
+            f'title="How this example is proved">snippets/{match["path"]}</a></span>{code}'
             + (_receipt_line(case.receipt) if ran else "")
         )
 
     return BLOCK.sub(decorate, html)
+
+
+def _copies_commands(code: str, path: str) -> str:
+    """Tell the theme's copy button, by its attribute `data-copy`, what to take."""
+    text = unescape(re.sub(r"<[^>]+>", "", code))
+    commands = "\n".join(step.command for step in session.parse(text.strip("\n"), Path(path)))
+    return code.replace("<pre>", f'<pre data-copy="{escape(commands)}">', 1)
 
 
 def _receipt_line(receipt: dict) -> str:
