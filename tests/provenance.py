@@ -28,8 +28,10 @@ def audit(site: Path, root: Path = ROOT) -> tuple[Counter, list[str]]:
     known = _known(root)
     for page in sorted(site.rglob("*.html")):
         tree = html.fromstring(page.read_bytes())
+        if drawn := len(tree.find_class("diagram")):
+            counts["diagram"] += drawn
         for pre in tree.iter("pre"):
-            if "mermaid" in (pre.get("class") or "").split():
+            if "mermaid" in (pre.get("class") or "").split():  # left to the browser
                 counts["diagram"] += 1
                 continue
             kind = _kind(pre, known)
