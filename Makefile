@@ -44,8 +44,8 @@ lab: setup-test ## A shell on a KVM host with libvirt, to type along (built on f
 lab-xen: setup-test ## A shell on a Dom0 with Xen, to type along (built on first use; PAIR=1: two hosts)
 	@$(BIN)/python -m tests.lab xen $(if $(PAIR),pair)
 
-bench: setup-test ## Measure build, validators and sessions
-	$(BIN)/python -m tests.bench
+bench: setup-test ## Measure the build, the checks and what a page costs its reader (PART=reading; none means all)
+	$(BIN)/python -m tests.bench $(PART)
 
 format: setup-test ## Format the Python code
 	$(BIN)/ruff check --fix overrides tests && $(BIN)/ruff format overrides tests
