@@ -112,9 +112,10 @@ def test_every_diagram_is_drawn_into_its_page(site, record_property):
     record_property("summary", f"diagrams drawn: {drawn}")
 
 
-def test_a_diagram_that_mermaid_refuses_is_named():
-    wrong = (Path("docs/a.md"), 7, "flowchart LR\n  accTitle: T\n  accDescr: D\n  a --> [b\n")
-    with pytest.raises(draw.BadDiagram, match=r"docs/a.md:7: diagram: .*Parse error.*; mend the fence"):
+@pytest.mark.parametrize(("line", "reason"), [("a --> [b", "Parse error"), ('a["<b>x</b>"]', "HTML in a label")])
+def test_a_diagram_that_cannot_be_drawn_is_named(line, reason):
+    wrong = (Path("docs/a.md"), 7, f"flowchart LR\n  accTitle: T\n  accDescr: D\n  {line}\n")
+    with pytest.raises(draw.BadDiagram, match=rf"docs/a.md:7: diagram: .*{reason}.*; mend the fence"):
         list(draw.draw([wrong]))
 
 

@@ -1,4 +1,4 @@
-"""Cosmetic: names for what the theme leaves unnamed to a screen reader; the empty corner of a table is no header."""
+"""Cosmetic: what the theme leaves unnamed to a screen reader gets a name, and an option stays whole at a line's end."""
 
 import re
 
@@ -7,6 +7,8 @@ PAGES = re.compile(
     r'aria-labelledby="__nav_[\d_]+label"(?P<rest>[^>]*>\s*<label class="md-nav__title"[^>]*>\s*<span[^>]*></span>'
     r"\s*(?P<title>[^<]+?)\s*</label>)"
 )
+CODE = re.compile(r"(?<=<code>)[^<]*(?=</code>)")
+OPTION = re.compile(r"(?<![\w-])--?[A-Za-z][\w-]*")
 MENDED = {
     '<div class="md-search" data-md-component="search" role="dialog">': (
         '<div class="md-search" data-md-component="search" role="dialog" aria-label="Search the guide">'
@@ -16,6 +18,11 @@ MENDED = {
     ),
     "<th></th>": "<td></td>",
 }
+
+
+def on_page_content(html: str, page, config, files) -> str:
+    """Keep an option together with its hyphens at the end of a line."""
+    return CODE.sub(lambda code: OPTION.sub(r'<span class="word">\g<0></span>', code[0]), html)
 
 
 def on_post_page(html: str, page, config) -> str:
