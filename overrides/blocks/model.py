@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
 
-from overrides.blocks import safe_yaml
+from overrides.blocks import plain, safe_yaml
 from overrides.blocks.safe_yaml import BadData
 
 ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = re.compile(r'^\s*-{1,}8<-{1,} "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"\s*$', re.M)
 PLACES = ("tool", "kvm-lab", "xen-lab", "history")
+MAX_TIMEOUT = 600  # seconds that case.toml may ask for
+WORD = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 CASE_KEYS = {
     "title", "objectives", "runs_on", "needs", "hosts", "services", "masks", "expects", "keys", "refused", "reason",
     "source", "terminal", "timeout",
@@ -104,6 +106,11 @@ def is_invalid(path: Path) -> bool:
 def read_case(folder: Path) -> Case:
     """Read `folder`/case.toml and its receipt; raise `BadData` with file, line, reason and remedy."""
     path = folder / "case.toml"
+    for file in (folder, *sorted(folder.iterdir())):
+        for line, reason in plain.faults(file) if file != folder or file.is_symlink() else ():
+            raise BadData(f"{file}:{line}: {reason}")
+        if file != folder and not plain.NAME.fullmatch(file.name):
+            raise BadData(f"{folder}:1: odd file name {file.name!r}; use letters, digits, dot, hyphen")
     if not path.is_file():
         raise BadData(f"{folder}:1: no case.toml; add one with title and objectives")
     spec = _toml(path)
@@ -127,6 +134,12 @@ def read_case(folder: Path) -> Case:
         refuse("runs_on", f"runs_on must be one of {', '.join(PLACES)} for a case with sessions")
     if spec.get("runs_on") == "history" and not (spec.get("reason") and spec.get("source")):
         refuse("runs_on", "a case that can't run needs reason = and source =")
+    if not 0 < spec.get("timeout", 1) <= MAX_TIMEOUT:
+        refuse("timeout", f"timeout must be at most {MAX_TIMEOUT} seconds")
+    for key in ("services", "needs"):
+        for name in spec.get(key, []):
+            if not WORD.fullmatch(name):
+                refuse(key, f"{name!r} in {key} is no name; write lower-case letters, digits, hyphens")
     for command, pairs in spec.get("keys", {}).items():
         if not all(isinstance(p, list) and [type(word) for word in p] == [str, str] for p in pairs):
             refuse(command, 'keys must be a list of pairs: ["text to wait for", "what is then typed"]')
@@ -134,7 +147,8 @@ def read_case(folder: Path) -> Case:
         if not (folder / name).is_file():
             refuse(name, f"refused file {name!r} does not exist; correct the name")
     for file in folder.iterdir():
-        if is_invalid(file) and not {"reason", "says"} <= set(spec.get("refused", {}).get(file.name, {})):
+        told = spec.get("refused", {}).get(file.name, {})
+        if is_invalid(file) and not (told.get("reason") and told.get("says")):
             refuse("refused", f'{file.name} needs [refused."{file.name}"] with reason and says')
     receipt = folder / "run.toml"
     name = f"{folder.parent.name}/{folder.name}"
@@ -144,6 +158,8 @@ def read_case(folder: Path) -> Case:
 def _toml(path: Path) -> dict:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except RecursionError:
+        raise BadData(f"{path}:1: nested too deep; correct the TOML") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         line = re.search(r"line (\d+)", str(error))
         raise BadData(f"{path}:{line[1] if line else 1}: {error}; correct the TOML") from None

@@ -1,7 +1,7 @@
 """Read YAML that a stranger may have written.
 
 PyYAML's own loader keeps the last of two equal keys without a word and lets a few nested
-aliases grow into gigabytes. This one refuses duplicate keys, any alias, and files over 1 MB.
+aliases grow into gigabytes. This one refuses duplicate keys, any alias, deep nesting, and what is no plain text.
 """
 
 import json
@@ -10,7 +10,10 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from overrides.blocks import plain
+
 MAX_BYTES = 1_000_000
+MAX_DEPTH = 50
 
 
 class BadData(ValueError):
@@ -18,15 +21,25 @@ class BadData(ValueError):
 
 
 class _StrictLoader(yaml.SafeLoader):
+    depth = 0
+
     def compose_node(self, parent, index):
         if self.check_event(yaml.AliasEvent):
             mark = self.peek_event().start_mark
             raise yaml.MarkedYAMLError(None, None, "alias found; write the value out", mark)
-        return super().compose_node(parent, index)
+        if self.depth > MAX_DEPTH:
+            mark = self.peek_event().start_mark
+            raise yaml.MarkedYAMLError(None, None, f"nested deeper than {MAX_DEPTH} levels; flatten it", mark)
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_mapping(self, node, deep=False):
         seen = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.MarkedYAMLError(None, None, "a key must be one word", key.start_mark)
             if key.value in seen:
                 raise yaml.MarkedYAMLError(None, None, f"key {key.value!r} stands twice; keep one", key.start_mark)
             seen.add(key.value)
@@ -35,8 +48,8 @@ class _StrictLoader(yaml.SafeLoader):
 
 def load(path: Path) -> object:
     """Return the data of the YAML file `path`; raise `BadData` for anything doubtful."""
-    if path.stat().st_size > MAX_BYTES:
-        raise BadData(f"{path}:1: larger than {MAX_BYTES} bytes; split the file")
+    for line, reason in plain.faults(path, MAX_BYTES):
+        raise BadData(f"{path}:{line}: {reason}")
     return loads(path.read_text(encoding="utf-8"), path)
 
 
@@ -47,7 +60,7 @@ def loads(text: str, path: Path) -> object:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadData(f"{path}:{line}: {error.problem}; correct the YAML") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a day such as 2026-02-31
         raise BadData(f"{path}:1: {error}; correct the YAML") from None
 
 

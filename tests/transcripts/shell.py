@@ -5,6 +5,7 @@ Source of the ideas: unshare(1), setpriv(1), util-linux 2.38.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import secrets
@@ -15,6 +16,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -24,6 +26,12 @@ ENVIRONMENT = {
     "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
     "TERM": "dumb", "LC_ALL": "C.UTF-8", "TZ": "UTC", "COLUMNS": "80", "CHECKPOINT_DISABLE": "1",
 }  # fmt: skip
+
+
+FIRST_ID, IDS = 1_310_720_000, 1_000_000  # ids of this machine that stand for 0... inside, when root starts the sandbox
+FOR_ROOT = ("libvirt",)  # below /etc: what sessions show and only root may read
+MORE_TASKS = 2048  # processes and threads that a session may have beside those of the machine
+MEMORY = 8 << 30  # bytes of address space of one process
 
 
 class LabError(RuntimeError):
@@ -96,8 +104,9 @@ def _home(user: str) -> str:
 class Sandbox:
     """Namespaces of their own for one case: nothing done inside reaches the machine, nothing is left.
 
-    As root it needs nothing else; as another user it needs user namespaces and subordinate ids
-    (Debian: package uidmap and a line in /etc/subuid).
+    Root inside is nobody outside: a user namespace maps it, so that no session can lift what confines it.
+    As root it needs nothing else; as another user it needs subordinate ids (Debian: package uidmap and a line
+    in /etc/subuid).
     """
 
     def __init__(self, files: list[Path], host: str = "kvm1"):
@@ -107,31 +116,55 @@ class Sandbox:
         self.processes: list[subprocess.Popen] = []
         self.init: subprocess.Popen | None = None
         self.stage = Path(tempfile.mkdtemp(prefix="guide-case-"))
+        tasks = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+        self.limits = ["choom", "-n", "1000", "--", "prlimit", f"--nproc={tasks + MORE_TASKS}", f"--as={MEMORY}", "--"]
         try:
+            (self.stage / "home").mkdir()
             for file in files:
-                shutil.copy(file, self.stage)
+                shutil.copy(file, self.stage / "home", follow_symlinks=False)
             self._start(host)
         except BaseException:
             self.close()
             raise
 
     def _start(self, host: str) -> None:
-        user = [] if os.geteuid() == 0 else ["--user", "--map-root-user", "--map-auto"]
-        self.init = subprocess.Popen(
-            ["unshare", *user, "--fork", "--kill-child", "--pid", "--mount", "--net", "--uts", "--ipc",
-             "--mount-proc", "--propagation", "private", "bash", HERE / "sandbox.sh", host, self.stage],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        lines = []
-        while True:
-            line = self.init.stdout.readline().decode(errors="replace")
-            if line == "ready\n":
-                break
-            lines.append(line)
-            if not line:
-                raise LabError("the sandbox did not start: " + "".join(lines).strip())
+        with self._mapped() as user:
+            script = (HERE / "sandbox.sh").read_text(encoding="utf-8")
+            self.init = subprocess.Popen(
+                [*self.limits, *user, "--fork", "--kill-child", "--pid", "--mount", "--net", "--uts", "--ipc",
+                 "--cgroup", "--mount-proc", "--propagation", "private",
+                 "bash", "-c", script, "sandbox.sh", host, self.stage],
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True,
+                env=ENVIRONMENT,
+            )  # fmt: skip
+            lines = []
+            while True:
+                line = self.init.stdout.readline().decode(errors="replace")
+                if line == "ready\n":
+                    break
+                lines.append(line)
+                if not line:
+                    raise LabError("the sandbox did not start: " + "".join(lines).strip())
         children = Path(f"/proc/{self.init.pid}/task/{self.init.pid}/children").read_text().split()
         self.pid = int(children[0])
+
+    @contextlib.contextmanager
+    def _mapped(self) -> Iterator[list[str]]:
+        """The command that makes namespaces in a user namespace; root writes that one's map of ids itself."""
+        if os.geteuid():
+            yield ["unshare", "--user", "--map-root-user", "--map-auto"]
+            return
+        for name in FOR_ROOT:
+            if Path("/etc", name).is_dir():
+                shutil.copytree(Path("/etc", name), self.stage / "etc" / name, symlinks=True)
+        for path in (self.stage, *self.stage.rglob("*")):
+            os.chown(path, FIRST_ID, FIRST_ID, follow_symlinks=False)
+        argv = [*self.limits, "unshare", "--user", "sh", "-c", "echo; read -r _"]
+        with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as holder:
+            holder.stdout.readline()  # it is in its namespace now
+            for kind in ("uid_map", "gid_map"):
+                Path(f"/proc/{holder.pid}/{kind}").write_text(f"0 {FIRST_ID} {IDS}")
+            yield ["nsenter", "--target", str(holder.pid), "--user", "unshare"]
 
     def shell(self, host: str, user: str) -> Shell:
         """The long-lived shell of `user` (root or student); the sandbox is one host."""
@@ -153,8 +186,8 @@ class Sandbox:
         home = _home(user)
         variables = {**ENVIRONMENT, "HOME": home, "USER": user, "LOGNAME": user, **more}
         return [
-            "nsenter", "--target", str(self.pid), "--mount", "--net", "--pid", "--uts", "--ipc",
-            *([] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]),
+            *self.limits, "nsenter", "--target", str(self.pid), "--user", "--mount", "--net", "--pid", "--uts", "--ipc",
+            "--cgroup", *(["--preserve-credentials"] if os.geteuid() else []),
             f"--wdns={home}", "env", "-i", *(f"{k}={v}" for k, v in variables.items()),
             *([] if user == "root" else ["setpriv", "--reuid", "1000", "--regid", "1000", "--init-groups"]), "bash",
         ]  # fmt: skip

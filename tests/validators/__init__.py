@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-MAX_BYTES = 200_000
+from overrides.blocks import plain
+from overrides.blocks.model import Case, is_invalid
 
 
 @dataclass(frozen=True)
@@ -63,21 +64,25 @@ def check(path: Path) -> list[Problem]:
 
 
 def hostile(path: Path) -> list[Problem]:
-    """What is refused before any parser sees it: links, huge files, bytes that are no UTF-8, DOCTYPE."""
-    if path.is_symlink():
-        return [Problem(None, "is a symbolic link; put the file itself here")]
-    if path.stat().st_size > MAX_BYTES:
-        return [Problem(None, f"larger than {MAX_BYTES} bytes; shorten the example")]
-    raw = path.read_bytes()
-    try:
-        text = raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        return [Problem(line, f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8")]
-    for needle, reason in (("\0", "NUL byte; remove it"), ("\r", "carriage return; use Unix line ends")):
-        if needle in text:
-            return [Problem(text[: text.index(needle)].count("\n") + 1, reason)]
-    if path.suffix == ".xml" and "<!DOCTYPE" in text.upper():
-        line = text.upper()[: text.upper().index("<!DOCTYPE")].count("\n") + 1
+    """What is refused before any parser sees it: links, huge files, text that is not plain, DOCTYPE."""
+    if problems := [Problem(line, reason) for line, reason in plain.faults(path)]:
+        return problems
+    text = path.read_text(encoding="utf-8").upper()
+    if path.suffix == ".xml" and "<!DOCTYPE" in text:
+        line = text[: text.index("<!DOCTYPE")].count("\n") + 1
         return [Problem(line, "DOCTYPE is refused (entity attacks); remove it")]
     return []
+
+
+def broken_promises(case: Case, path: Path) -> list[str]:
+    """How the verdict on `path` differs from the one that its name and case.toml promise."""
+    problems = check(path)
+    if not is_invalid(path):
+        return [f"{path}:{p.line or 1}: {p.reason}; correct the example" for p in problems]
+    if not problems:
+        return [f"{path}:1: accepted, but its name says -invalid; make it wrong again or rename it"]
+    says = case.spec["refused"][path.name]["says"]
+    reasons = "\n".join(p.reason for p in problems)
+    if says in reasons:
+        return []
+    return [f"{path}:1: refused, but for another reason than {says!r}:\n{reasons}\n  correct case.toml"]
