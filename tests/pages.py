@@ -12,6 +12,7 @@ from pathlib import Path
 
 from overrides.blocks import model, safe_yaml
 from overrides.blocks.model import INCLUDE, ROOT, BadData, Page
+from tests import intake
 
 LEVELS = ("core", "deeper")
 UNFINISHED = re.compile(r"\b(todo|tbd|lorem|fixme)\b|coming soon|not finished", re.I)
@@ -25,16 +26,13 @@ OBJECTIVE_FOLDER = re.compile(r"330\.\d-[a-z]+/")
 def problems(root: Path = ROOT) -> Iterator[str]:
     """All problems of the pages below `root`/docs, of their data and of what they include."""
     docs = root / "docs"
-    for path in sorted(docs.rglob("*")):
-        if path.is_symlink() and not path.resolve().is_relative_to(root / "node_modules"):
-            yield f"{path}:1: is a symbolic link; put the file itself here"
+    yield from intake.problems(root)
     pages = []
     for path in sorted(docs.rglob("*.md")):
         try:
             pages.append(model.read_page(path, docs))
-        except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
-            yield f"{path}:{line}: not UTF-8; save the file as UTF-8"
+        except UnicodeDecodeError:
+            pass  # named above
         except BadData as error:
             yield str(error)
     for page in pages:
@@ -52,6 +50,7 @@ def _front_matter(page: Page, path: Path) -> Iterator[str]:
     if not page.meta:
         yield f"{path}:1: no front matter; copy it from another page of the folder"
         return
+    yield from (f"{path}:{line}: {reason}" for line, reason in intake.shown(page.meta, page.text))
     needed = {"title": str, "description": str}
     if OBJECTIVE_FOLDER.match(page.path):
         needed |= {"objectives": list, "terms": list, "minutes": int, "level": str}
@@ -162,9 +161,12 @@ def _data(root: Path) -> Iterator[str]:
             yield f"{path}:1: no schema {schema.name} beside it; add one"
             continue
         try:
-            safe_yaml.load_checked(path, schema)
+            data = safe_yaml.load_checked(path, schema)
         except BadData as error:
             yield str(error)
+            continue
+        text = path.read_text(encoding="utf-8")
+        yield from (f"{path}:{line}: {reason}" for line, reason in intake.shown(data, text))
 
 
 def _coverage(pages: list[Page], root: Path) -> Iterator[str]:

@@ -84,7 +84,7 @@ def test_a_damaged_page_is_named_with_its_line(tree, old, new, message):
 
 def test_a_page_that_is_not_utf8_is_named(tree):
     (tree / "docs/330.3-kvm/page.md").write_bytes(PAGE.encode() + "\nfaçade\n".encode("latin-1"))
-    assert re.search(r"page.md:18: not UTF-8; save", found(tree))
+    assert re.search(r"page.md:18: byte 0xe7 is not UTF-8; save", found(tree))
 
 
 def test_a_symbolic_link_in_docs_is_named(tree):

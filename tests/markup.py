@@ -1,0 +1,91 @@
+"""What a page may not say to a browser: no HTML of its own, no script, nothing loaded from outside.
+
+`in_markdown` reads the source and names the line; `in_site` reads the built pages, so that nothing slips through
+where Markdown is read otherwise than here. Data that a page shows is held like a page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from lxml import html
+
+from overrides.blocks.model import INCLUDE
+
+CODE = re.compile(r"(?<!\\)(`+)(?!`).+?(?<!`)\1(?!`)")
+FENCE = re.compile(r" *(?P<ticks>`{3,})")
+TAG = re.compile(r"<(?!https?://[^\s<>]+>)[a-zA-Z/!?][^>]*>?")
+ATTRIBUTE = re.compile(r"\{[^}]*?(?P<name>\bon\w+|\bstyle|\bsrc\w*|\bhref|\bformaction)\s*=", re.I)
+TARGET = re.compile(r"(?P<image>!\[[^]]*\])?(?:(?<=\])\(|^ *\[[^]]+\]: *)\s*<?(?P<target>[^\s)>]+)", re.M)
+IMAGE = re.compile(r"!\[[^]]*\]\(\s*<?(?P<target>[^\s)>]+)")
+GOOD = re.compile(r"https?://|mailto:|[^:&]*(?:[/?#]|$)", re.I)
+OUTSIDE = re.compile(r"(?:https?:)?//", re.I)
+DIAGRAM = re.compile(r"^\s*(?:click|link|links|callback)\b|\bhref\b|javascript:|<(?!br/?>|\/?[bi]>)\/?[a-z]", re.I)
+TAGS = {"applet", "audio", "base", "embed", "form", "frame", "iframe", "link", "math", "meta", "object", "script",
+        "source", "style", "video"}  # fmt: skip
+
+
+def in_markdown(text: str) -> Iterator[tuple[int, str]]:
+    """The faults of a page's text, as (line, reason; remedy)."""
+    fence, kind = "", ""
+    for number, line in enumerate(text.splitlines(), 1):
+        mark = FENCE.match(line)
+        if mark and not fence:
+            fence, kind = mark["ticks"], line.strip(" `")
+        elif mark and line.strip() == fence:
+            fence = ""
+        elif fence:
+            if kind == "mermaid" and (found := DIAGRAM.search(line)):
+                yield number, f"{found[0].strip()!r} in a diagram; boxes and arrows only"
+        elif "-8<-" in line:
+            include = "an include outside a code block" if INCLUDE.match(line) else "an include of an unknown shape"
+            yield number, f"{include}; see CONTRIBUTING.md, 'Code blocks'"
+        else:
+            yield from ((number, reason) for reason in in_line(line))
+
+
+def in_line(line: str) -> Iterator[str]:
+    """The faults of one line of Markdown outside code blocks."""
+    line = CODE.sub("``", line)
+    if found := TAG.search(line):
+        yield f"raw HTML {found[0][:40]!r}; write Markdown, or put it between backticks"
+    if found := ATTRIBUTE.search(line):
+        yield f"attribute {found['name']!r} on an element; remove it"
+    for found in IMAGE.finditer(line):
+        if OUTSIDE.match(found["target"]):
+            yield f"image from outside {found['target'][:60]!r}; put it below docs/assets/"
+    for found in TARGET.finditer(line):
+        if not GOOD.match(found["target"]):
+            yield f"link {found['target'][:40]!r} is neither https: nor a path; correct it"
+
+
+def in_data(data: object) -> Iterator[tuple[str, str]]:
+    """The faults of all strings of a data file that a page shows as Markdown, as (string, reason; remedy)."""
+    if isinstance(data, str):
+        yield from ((data, reason) for reason in in_line(data.replace("\n", " ")))
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ():
+        if key not in ("example", "expects", "keys", "says"):  # shown as they stand, or not at all
+            yield from in_data(value)
+            yield from in_data(key) if isinstance(key, str) else ()
+
+
+def in_site(site: Path) -> Iterator[str]:
+    """What the articles of the built pages hold that runs or comes from outside."""
+    for page in sorted(site.rglob("*.html")):
+        for article in html.fromstring(page.read_bytes()).iter("article"):
+            for element in article.iter("*"):
+                for reason in _element(element):
+                    yield f"{page}:{element.sourceline}: {reason}; write Markdown"
+
+
+def _element(element) -> Iterator[str]:
+    if element.tag in TAGS:
+        yield f"<{element.tag}> in an article"
+    for name, value in element.attrib.items():
+        if re.match(r"on\w|style$|formaction$|srcdoc$", name, re.I):
+            yield f"attribute {name!r} in an article"
+        elif name in ("href", "src", "xlink:href", "{http://www.w3.org/1999/xlink}href", "action", "data"):
+            if not GOOD.match(value.strip()) or (element.tag != "a" and OUTSIDE.match(value.strip())):
+                yield f"{name}={value[:60]!r} on <{element.tag}>"
