@@ -17,8 +17,9 @@ from tests import markup
 KINDS = {".css", ".js", ".json", ".md", ".svg", ".yml"}  # what docs/ may hold; MkDocs publishes whatever lies there
 IMAGES = {".avif", ".png", ".webp", ".woff2"}
 MAX_IMAGE = 500_000  # bytes
-SVG = re.compile(r"<!|<\?(?!xml )|<\s*(?:\w+:)?(?:script|foreignObject|iframe|style|a|image|use)\b|\bon\w+\s*=|href\s*=",
-                 re.I)  # fmt: skip
+SVG = re.compile(
+    r"<!|<\?(?!xml )|<\s*(?:\w+:)?(?:script|foreignObject|iframe|style|a|image|use)\b|\bon\w+\s*=|href\s*=", re.I
+)
 CSS = re.compile(r"@import|url\(\s*[\"']?(?:https?:)?//|expression\(|javascript:", re.I)
 
 

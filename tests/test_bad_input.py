@@ -33,16 +33,21 @@ Text.
 CASE = 'title = "t"\nobjectives = ["330.3"]\n'
 
 
+def small_guide(root: Path) -> Path:
+    """A small guide below `root`: one page that shows one file of one case."""
+    shutil.copytree(ROOT / "docs/_data", root / "docs/_data")
+    (root / "docs/330.3-kvm").mkdir()
+    (root / "snippets/330.3-kvm/demo").mkdir(parents=True)
+    (root / "docs/330.3-kvm/page.md").write_text(PAGE)
+    (root / "snippets/330.3-kvm/demo/a.sh").write_text("# --8<-- [start:one]\necho\n# --8<-- [end:one]\n")
+    (root / "snippets/330.3-kvm/demo/case.toml").write_text(CASE)
+    return root
+
+
 @pytest.fixture
 def tree(tmp_path) -> Path:
-    """A small guide: one page that shows one file of one case."""
-    shutil.copytree(ROOT / "docs/_data", tmp_path / "docs/_data")
-    (tmp_path / "docs/330.3-kvm").mkdir()
-    (tmp_path / "snippets/330.3-kvm/demo").mkdir(parents=True)
-    (tmp_path / "docs/330.3-kvm/page.md").write_text(PAGE)
-    (tmp_path / "snippets/330.3-kvm/demo/a.sh").write_text("# --8<-- [start:one]\necho\n# --8<-- [end:one]\n")
-    (tmp_path / "snippets/330.3-kvm/demo/case.toml").write_text(CASE)
-    return tmp_path
+    """The small guide, to be damaged."""
+    return small_guide(tmp_path)
 
 
 def found(tree: Path) -> str:

@@ -52,9 +52,17 @@ def stale(case: Case) -> list[str]:
     head, _, body = text.removeprefix(HEAD).partition("\n")
     if head != f'seal = "{_seal(body)}"':
         return [f"{path}:2: the receipt was edited by hand (its seal is broken); {again}"]
-    if (lab := LABS.get(case.spec["runs_on"])) and tomllib.loads(text)["image"] != image.digest(lab):
+    try:
+        told = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return [f"{path}:1: {error}; {again}"]
+    if missing := {"date", "place", "machine", "seconds", "commands", "versions", "files"} - told.keys():
+        return [f"{path}:1: a receipt without {', '.join(sorted(missing))}; {again}"]
+    if told["place"] != case.spec["runs_on"]:
+        return [f"{path}:1: ran in {told['place']}, but case.toml says {case.spec['runs_on']}; {again}"]
+    if (lab := LABS.get(case.spec["runs_on"])) and told.get("image") != image.digest(lab):
         return [f"{path}:1: recorded on another image of the lab ({lab.recipe} has changed); {again}"]
-    known, found = tomllib.loads(text)["files"], _digests(case.folder)
+    known, found = told["files"], _digests(case.folder)
     changed = [n for n in sorted(known.keys() | found.keys()) if known.get(n) != found.get(n)]
     return [f"{case.folder / name}:1: changed since the run that {path} records; {again}" for name in changed]
 

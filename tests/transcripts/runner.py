@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import difflib
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from tests.transcripts.shell import LabError, Shell
 from tests.transcripts.terminal import SIZE, drive, show
 
 SERVICES = Path(__file__).with_name("services")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 HIDDEN_TIMEOUT = 180  # seconds for a hidden script, which may wait for a guest
 CRASHES = {128 + number for number in (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV)}
 CHILD_CRASHED = "died due to fatal signal"  # libxl's words, when the part of xl that stays behind died
@@ -127,9 +129,10 @@ def _play(place: Place, case: Case, path: Path, outcome: Outcome) -> None:
             outcome.problems.append(f"{where}: prompt says {step.cwd}, the shell is in {folder[who]}; correct it")
         output, status, folder[who] = _type(place.shell(*who), step.command, case)
         outcome.commands += 1
-        if "\r" in output:
+        if found := CONTROL.search(output):
+            name = "carriage returns" if found[0] == "\r" else f"control characters ({found[0]!r})"
             outcome.problems.append(
-                f"{where}: prints carriage returns: {step.command}\n  add | tr -d '\\r', or name keys for it"
+                f"{where}: prints {name}: {step.command}\n  remove them with tr or an option, or name keys for it"
             )
         wanted = expects.get(step.command, 0)
         if status != wanted and (status in CRASHES or CHILD_CRASHED in output):

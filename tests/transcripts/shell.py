@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import resource
 import secrets
 import select
 import shlex
@@ -101,6 +102,15 @@ def _home(user: str) -> str:
     return "/root" if user == "root" else f"/home/{user}"
 
 
+def _limits() -> list[str]:
+    """The command that starts a program with limits, and as the first to go when memory is short."""
+    tasks = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    wanted = {"nproc": (resource.RLIMIT_NPROC, tasks + MORE_TASKS), "as": (resource.RLIMIT_AS, MEMORY)}
+    most = {name: resource.getrlimit(kind)[1] for name, (kind, _) in wanted.items()}
+    given = {name: value if most[name] < 0 else min(value, most[name]) for name, (_, value) in wanted.items()}
+    return ["choom", "-n", "1000", "--", "prlimit", *(f"--{name}={value}" for name, value in given.items()), "--"]
+
+
 class Sandbox:
     """Namespaces of their own for one case: nothing done inside reaches the machine, nothing is left.
 
@@ -116,8 +126,7 @@ class Sandbox:
         self.processes: list[subprocess.Popen] = []
         self.init: subprocess.Popen | None = None
         self.stage = Path(tempfile.mkdtemp(prefix="guide-case-"))
-        tasks = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
-        self.limits = ["choom", "-n", "1000", "--", "prlimit", f"--nproc={tasks + MORE_TASKS}", f"--as={MEMORY}", "--"]
+        self.limits = _limits()
         try:
             (self.stage / "home").mkdir()
             for file in files:
@@ -161,7 +170,8 @@ class Sandbox:
             os.chown(path, FIRST_ID, FIRST_ID, follow_symlinks=False)
         argv = [*self.limits, "unshare", "--user", "sh", "-c", "echo; read -r _"]
         with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as holder:
-            holder.stdout.readline()  # it is in its namespace now
+            if holder.stdout.readline() != b"\n":  # it is in its namespace now
+                raise LabError("the sandbox did not start: no user namespace; see unshare --user")
             for kind in ("uid_map", "gid_map"):
                 Path(f"/proc/{holder.pid}/{kind}").write_text(f"0 {FIRST_ID} {IDS}")
             yield ["nsenter", "--target", str(holder.pid), "--user", "unshare"]

@@ -1,22 +1,25 @@
 """Judge Vagrantfiles by Ruby and by Vagrant itself (Debian 12: vagrant 2.3.4, ruby 3.1).
 
 Verdict: `ruby -c` (a Vagrantfile is a Ruby program), then `vagrant validate --ignore-provider`, which
-runs the file and checks each setting that it makes. The settings inside a provider's block are left
-out: that check needs the provider's software (VirtualBox, libvirt) on the machine. The Docker provider
-is part of Vagrant, but wants a running daemon; the case vagrant-up checks it by starting it.
+runs the file and checks each setting that it makes; in a sandbox, since a Ruby program can do anything.
+The settings inside a provider's block are left out: that check needs the provider's software (VirtualBox,
+libvirt) on the machine. The Docker provider is part of Vagrant, but wants a running daemon; the case
+vagrant-up checks it by starting it.
 Source: vagrant's documentation (cli/validate), ruby(1).
 """
 
+import contextlib
 import re
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
+from tests.transcripts.shell import LabError, Sandbox, Shell
 from tests.validators import Problem, ToolMissing
 
 RUBY_LINE = re.compile(r"Vagrantfile:(\d+): (.*)")
 WORDS = re.compile(r"[A-Za-z_]\w+")
+SETTINGS = "VAGRANT_CHECKPOINT_DISABLE=1 VAGRANT_NO_COLOR=1"
+SECONDS = 60
 NOISE = ("==> ", "There are errors in the configuration", "the following errors and try again")
 
 
@@ -25,15 +28,15 @@ def check_vagrantfile(path: Path) -> list[Problem]:
     for tool in ("ruby", "vagrant"):
         if not shutil.which(tool):
             raise ToolMissing(f"{tool}: apt-get install vagrant")
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(path, Path(folder) / "Vagrantfile")
-        parsed = _run(["ruby", "-c", "Vagrantfile"], folder)
-        if parsed.returncode:
-            found = RUBY_LINE.search(parsed.stderr)
-            return [Problem(int(found[1]), found[2]) if found else Problem(None, parsed.stderr.strip())]
-        judged = _run(["vagrant", "validate", "--ignore-provider"], folder)
-    told = (judged.stdout + judged.stderr).splitlines()
-    if judged.returncode == 0:
+    with contextlib.closing(Sandbox([path])) as place:
+        shell = place.shell("kvm1", "student")
+        said, status = _run(shell, f"mkdir box && cd box && cp ../{path.name} Vagrantfile && ruby -c Vagrantfile")
+        if status:
+            found = RUBY_LINE.search(said)
+            return [Problem(int(found[1]), found[2]) if found else Problem(None, said.strip())]
+        said, status = _run(shell, f"env {SETTINGS} vagrant validate --ignore-provider")
+    told = said.splitlines()
+    if status == 0 and "validated successfully" in said:
         return []
     reasons = [line[2:] for line in told if line.startswith("* ")]
     reasons = reasons or [" ".join(t for t in told if t and not t.startswith(NOISE))[:400] or "no reason given"]
@@ -47,17 +50,11 @@ def _line(path: Path, reason: str) -> int | None:
     return next((n for n, line in enumerate(lines, 1) if word and re.search(rf"\b{word}\b", line)), None)
 
 
-def _run(argv: list[str], folder: str) -> subprocess.CompletedProcess:
-    environment = {
-        "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder, "LC_ALL": "C.UTF-8",
-        "VAGRANT_CHECKPOINT_DISABLE": "1", "VAGRANT_NO_COLOR": "1", "VAGRANT_HOME": f"{folder}/.vagrant.d",
-    }  # fmt: skip
+def _run(shell: Shell, command: str) -> tuple[str, int]:
     try:
-        return subprocess.run(
-            argv, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, cwd=folder, env=environment
-        )
-    except subprocess.TimeoutExpired:
-        return subprocess.CompletedProcess(argv, 124, "", "no answer after 60 s")
+        return shell.run(command, SECONDS)[:2]
+    except LabError as error:
+        return str(error), 124
 
 
 FORMATS = {".Vagrantfile": check_vagrantfile}
