@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site test prove check record run lab lab-xen bench format lock clean setup-site setup-test setup-labs
+.PHONY: help serve site test prove check new record run lab lab-xen bench format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -30,6 +30,10 @@ prove: setup-labs ## Run every session again, those of the labs included
 
 check: setup-test ## The quick loop while writing: all but sessions and browser
 	$(BIN)/python -m pytest -q -n auto -m "not lab and not browser"
+
+new: setup-site ## Begin a case (CASE=330.5-libvirt/net-routed, like another with FROM=330.5-libvirt/net-isolated)
+	@test -n "$(CASE)" || { echo "say which: make new CASE=330.5-libvirt/net-routed FROM=330.5-libvirt/net-isolated"; exit 2; }
+	@$(BIN)/python -m tests.new $(CASE) $(FROM)
 
 record: setup-test ## Run a case's sessions and write their output and receipt (CASE=330.5-libvirt/net-isolated)
 	@test -n "$(CASE)" || { echo "say which: make record CASE=330.5-libvirt/net-isolated"; exit 2; }
