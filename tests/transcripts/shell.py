@@ -29,9 +29,10 @@ ENVIRONMENT = {
 }  # fmt: skip
 
 
-FIRST_ID, IDS = 1_310_720_000, 1_000_000  # ids of this machine that stand for 0... inside, when root starts the sandbox
+FIRST_ID, IDS = 1_310_720_000, 1_000_000  # when root starts a sandbox, a range of ids from here stands for 0...
 FOR_ROOT = ("libvirt",)  # below /etc: what sessions show and only root may read
-MORE_TASKS = 2048  # processes and threads that a session may have beside those of the machine
+MORE_TASKS = 2048  # processes and threads that a session may have
+CLOSING = 30  # seconds for the kernel to end all that runs inside
 MEMORY = 8 << 30  # bytes of address space of one process
 
 
@@ -104,7 +105,9 @@ def _home(user: str) -> str:
 
 def _limits() -> list[str]:
     """The command that starts a program with limits, and as the first to go when memory is short."""
-    tasks = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    tasks = 0  # of the machine that count too: where root starts the sandbox none, since its ids are its own
+    if os.geteuid():
+        tasks = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
     wanted = {"nproc": (resource.RLIMIT_NPROC, tasks + MORE_TASKS), "as": (resource.RLIMIT_AS, MEMORY)}
     most = {name: resource.getrlimit(kind)[1] for name, (kind, _) in wanted.items()}
     given = {name: value if most[name] < 0 else min(value, most[name]) for name, (_, value) in wanted.items()}
@@ -125,6 +128,7 @@ class Sandbox:
         self.shells: dict[str, Shell] = {}
         self.processes: list[subprocess.Popen] = []
         self.init: subprocess.Popen | None = None
+        self.first = 0  # the first process inside, as a pidfd
         self.stage = Path(tempfile.mkdtemp(prefix="guide-case-"))
         self.limits = _limits()
         try:
@@ -156,6 +160,7 @@ class Sandbox:
                     raise LabError("the sandbox did not start: " + "".join(lines).strip())
         children = Path(f"/proc/{self.init.pid}/task/{self.init.pid}/children").read_text().split()
         self.pid = int(children[0])
+        self.first = os.pidfd_open(self.pid)
 
     @contextlib.contextmanager
     def _mapped(self) -> Iterator[list[str]]:
@@ -166,14 +171,17 @@ class Sandbox:
         for name in FOR_ROOT:
             if Path("/etc", name).is_dir():
                 shutil.copytree(Path("/etc", name), self.stage / "etc" / name, symlinks=True)
+        first = FIRST_ID + secrets.randbelow(1000) * IDS
         for path in (self.stage, *self.stage.rglob("*")):
-            os.chown(path, FIRST_ID, FIRST_ID, follow_symlinks=False)
-        argv = [*self.limits, "unshare", "--user", "sh", "-c", "echo; read -r _"]
+            os.chown(path, first, first, follow_symlinks=False)
+        # Root's own namespace would know no limit of processes: let the first of the ids make it.
+        owner = ["setpriv", "--reuid", str(first), "--regid", str(first), "--clear-groups"]
+        argv = [*self.limits, *owner, "unshare", "--user", "sh", "-c", "echo; read -r _"]
         with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as holder:
             if holder.stdout.readline() != b"\n":  # it is in its namespace now
                 raise LabError("the sandbox did not start: no user namespace; see unshare --user")
             for kind in ("uid_map", "gid_map"):
-                Path(f"/proc/{holder.pid}/{kind}").write_text(f"0 {FIRST_ID} {IDS}")
+                Path(f"/proc/{holder.pid}/{kind}").write_text(f"0 {first} {IDS}")
             yield ["nsenter", "--target", str(holder.pid), "--user", "unshare"]
 
     def shell(self, host: str, user: str) -> Shell:
@@ -204,13 +212,18 @@ class Sandbox:
 
     def close(self) -> None:
         """End everything inside: the kernel kills all processes of a PID namespace with its first one."""
-        for process in self.processes:
-            process.kill()
-            process.wait()
         if self.init:
             if self.init.poll() is None:
                 os.killpg(self.init.pid, signal.SIGKILL)
+            for process in self.processes:  # they end with the shells that they started
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(CLOSING)
+                process.kill()
+                process.communicate()
             self.init.wait()
+            if self.first:  # it is gone when all others are
+                select.select([self.first], [], [], CLOSING)
+                os.close(self.first)
             for stream in (self.init.stdin, self.init.stdout):
                 stream.close()
         shutil.rmtree(self.stage, ignore_errors=True)

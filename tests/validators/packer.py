@@ -1,17 +1,17 @@
 """Judge Packer templates by Packer itself (Debian 12: packer 1.6.6, builders built in).
 
 Verdict: `packer validate`, which reads the template (HCL2 or the older JSON), builds every builder,
-provisioner and post-processor from it and lets each check its own settings. Nothing is built and the
-network is not used. Source: packer's documentation (commands/validate).
+provisioner and post-processor from it and lets each check its own settings. Nothing is built; a template
+may read files and ask servers for secrets, so it is judged in a sandbox.
+Source: packer's documentation (commands/validate).
 """
 
-import os
+import contextlib
 import re
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
+from tests.transcripts.shell import LabError, Sandbox
 from tests.validators import Problem, ToolMissing
 
 LINE = re.compile(r"on \S* ?line ([1-9]\d*)")
@@ -20,29 +20,18 @@ NO_SOURCE = re.compile(r"\n\s+on .*line \d+:\n\s+\(source code not available\)\n
 
 def check_packer(path: Path) -> list[Problem]:
     """Return what Packer objects to in `path` ([] = accepted)."""
-    packer = shutil.which("packer", path="/usr/bin:/bin")
-    if not packer:
+    if not shutil.which("packer", path="/usr/bin:/bin"):
         raise ToolMissing("packer: apt-get install packer")
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copy(path, Path(folder) / path.name)
-        environment = {"PATH": os.environ["PATH"], "HOME": folder, "CHECKPOINT_DISABLE": "1", "PACKER_NO_COLOR": "1"}
+    with contextlib.closing(Sandbox([path])) as place:
         try:
-            judged = subprocess.run(
-                [packer, "validate", path.name],
-                capture_output=True,
-                text=True,
-                timeout=60,
-                stdin=subprocess.DEVNULL,
-                cwd=folder,
-                env=environment,
-            )
-        except subprocess.TimeoutExpired:
-            return [Problem(None, "packer gave no answer after 60 s")]
-    told = (judged.stdout + judged.stderr).strip()
-    if judged.returncode == 0 and "Error" not in told:
+            told, status, _ = place.shell("kvm1", "student").run(f"PACKER_NO_COLOR=1 packer validate {path.name}", 60)
+        except LabError as error:
+            return [Problem(None, f"packer: {error}")]
+    told = told.strip()
+    if status == 0 and "Error" not in told:
         return []
     line = LINE.search(told)
-    reason = " ".join(NO_SOURCE.sub("\n", told + "\n").split()) or f"packer ended with status {judged.returncode}"
+    reason = " ".join(NO_SOURCE.sub("\n", told + "\n").split()) or f"packer ended with status {status}"
     return [Problem(int(line[1]) if line else None, reason)]
 
 
