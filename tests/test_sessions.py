@@ -8,8 +8,9 @@ import pytest
 from overrides.blocks import model
 from tests.transcripts import choice, masks, receipt, runner
 from tests.transcripts.masks import MASKS, mask
+from tests.transcripts.sandbox import Sandbox
 from tests.transcripts.session import BadSession, parse
-from tests.transcripts.shell import LabError, Sandbox
+from tests.transcripts.shell import LabError
 
 CASES = [c for c in model.cases() if c.sessions]
 IDS = [c.name for c in CASES]

@@ -12,7 +12,8 @@ from typing import Protocol
 
 from overrides.blocks.model import Case
 from tests.lab.labs import LABS
-from tests.transcripts.shell import Sandbox, Shell
+from tests.transcripts.sandbox import Sandbox
+from tests.transcripts.shell import Shell
 
 
 class Place(Protocol):

@@ -11,7 +11,8 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.transcripts.shell import LabError, Sandbox
+from tests.transcripts.sandbox import Sandbox
+from tests.transcripts.shell import LabError
 from tests.validators import Problem, ToolMissing
 
 LINE = re.compile(r"on \S* ?line ([1-9]\d*)")

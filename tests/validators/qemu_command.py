@@ -19,7 +19,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from tests.transcripts.shell import LabError, Sandbox
+from tests.transcripts.sandbox import Sandbox
+from tests.transcripts.shell import LabError
 from tests.validators import Problem, ToolMissing
 from tests.validators.shell import check_shell
 

@@ -13,7 +13,8 @@ import re
 import shutil
 from pathlib import Path
 
-from tests.transcripts.shell import LabError, Sandbox, Shell
+from tests.transcripts.sandbox import Sandbox
+from tests.transcripts.shell import LabError, Shell
 from tests.validators import Problem, ToolMissing
 
 RUBY_LINE = re.compile(r"Vagrantfile:(\d+): (.*)")
