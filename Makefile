@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site test prove check new record run lab lab-xen bench format lock clean setup-site setup-test setup-labs
+.PHONY: help serve site test prove check new record run lab lab-xen bench urls format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -50,6 +50,9 @@ lab-xen: setup-test ## A shell on a Dom0 with Xen, to type along (built on first
 
 bench: setup-test ## Measure the build, the checks and what a page costs its reader (PART=reading; none means all)
 	$(BIN)/python -m tests.bench $(PART)
+
+urls: setup-site ## Note the addresses of new pages; a page that is gone must lead on
+	@$(BIN)/python -m tests.urls
 
 format: setup-test ## Format the Python code
 	$(BIN)/ruff check --fix overrides tests && $(BIN)/ruff format overrides tests

@@ -21,6 +21,8 @@ ATTRIBUTE = re.compile(r"\{[^}]*?(?P<name>\bon\w+|\bstyle|\bsrc\w*|\bhref|\bform
 TARGET = re.compile(r"(?P<image>!\[[^]]*\])?(?:(?<=\])\(|^ *\[[^]]+\]: *)\s*<?(?P<target>[^\s)>]+)", re.M)
 IMAGE = re.compile(r"!\[[^]]*\]\(\s*<?(?P<target>[^\s)>]+)")
 GOOD = re.compile(r"https?://|mailto:|[^:&]*(?:[/?#]|$)", re.I)
+DEFINED = re.compile(r"^ *\[([^]]+)\]:", re.M)
+REFERENCE = re.compile(r"\[(?P<text>[^][]+)\]\[(?P<label>[^][]*)\]|\[(?=\^)(?P<note>[^]\s]+)\](?!:)")
 OUTSIDE = re.compile(r"(?:https?:)?//", re.I)
 DIAGRAM = re.compile(r"^\s*(?:click|link|links|callback)\b|\bhref\b|javascript:|<(?!br/?>|\/?[bi]>)\/?[a-z]", re.I)
 TAGS = {"applet", "audio", "base", "embed", "form", "frame", "iframe", "link", "math", "meta", "object", "script",
@@ -30,6 +32,7 @@ TAGS = {"applet", "audio", "base", "embed", "form", "frame", "iframe", "link", "
 def in_markdown(text: str) -> Iterator[tuple[int, str]]:
     """The faults of a page's text, as (line, reason; remedy)."""
     fence, kind = "", ""
+    known = {found[1].lower() for found in DEFINED.finditer(text)}
     for number, line in enumerate(text.splitlines(), 1):
         mark = FENCE.match(line)
         if mark and not fence:
@@ -44,6 +47,10 @@ def in_markdown(text: str) -> Iterator[tuple[int, str]]:
             yield number, f"{include}; see CONTRIBUTING.md, 'Code blocks'"
         else:
             yield from ((number, reason) for reason in in_line(line))
+            for found in REFERENCE.finditer(CODE.sub("", line)):
+                label = (found["note"] or found["label"] or found["text"]).lower()
+                if label not in known:
+                    yield number, f"no definition of [{label}]; add a line [{label}]: ..."
 
 
 def in_line(line: str) -> Iterator[str]:
@@ -72,12 +79,16 @@ def in_data(data: object) -> Iterator[tuple[str, str]]:
 
 
 def in_site(site: Path) -> Iterator[str]:
-    """What the articles of the built pages hold that runs or comes from outside."""
+    """What the articles of the built pages hold that runs or comes from outside, and names that stand twice."""
     for page in sorted(site.rglob("*.html")):
+        seen: set[str] = set()
         for article in html.fromstring(page.read_bytes()).iter("article"):
             for element in article.iter("*"):
                 for reason in _element(element):
                     yield f"{page}:{element.sourceline}: {reason}; write Markdown"
+                if (name := element.get("id", "")) in seen:
+                    yield f"{page}:{element.sourceline}: id {name!r} stands twice; rename one"
+                seen |= {name} - {""}
 
 
 def _element(element) -> Iterator[str]:
