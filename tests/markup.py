@@ -6,6 +6,7 @@ where Markdown is read otherwise than here. Data that a page shows is held like 
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,9 @@ DEFINED = re.compile(r"^ *\[([^]]+)\]:", re.M)
 REFERENCE = re.compile(r"\[(?P<text>[^][]+)\]\[(?P<label>[^][]*)\]|\[(?=\^)(?P<note>[^]\s]+)\](?!:)")
 OUTSIDE = re.compile(r"(?:https?:)?//", re.I)
 DIAGRAM = re.compile(r"^\s*(?:click|link|links|callback)\b|\bhref\b|javascript:|<(?!br/?>|\/?[bi]>)\/?[a-z]", re.I)
+MODULES = {"libvirt", "xml.etree.ElementTree"}
+NAMES = {"breakpoint", "builtins", "compile", "delattr", "eval", "exec", "getattr", "globals", "input", "io", "locals",
+         "open", "os", "setattr", "subprocess", "sys", "vars"}  # fmt: skip
 TAGS = {"applet", "audio", "base", "embed", "form", "frame", "iframe", "link", "math", "meta", "object", "script",
         "source", "style", "video"}  # fmt: skip
 
@@ -33,12 +37,16 @@ def in_markdown(text: str) -> Iterator[tuple[int, str]]:
     """The faults of a page's text, as (line, reason; remedy)."""
     fence, kind = "", ""
     known = {found[1].lower() for found in DEFINED.finditer(text)}
+    program: list[str] = []
     for number, line in enumerate(text.splitlines(), 1):
         mark = FENCE.match(line)
         if mark and not fence:
-            fence, kind = mark["ticks"], line.strip(" `")
+            fence, kind, program = mark["ticks"], line.strip(" `"), []
         elif mark and line.strip() == fence:
+            yield from ((number - len(program) - 1 + n, why) for n, why in in_program("\n".join(program)))
             fence = ""
+        elif fence and kind.startswith("py"):
+            program.append(line)
         elif fence:
             if kind == "mermaid" and (found := DIAGRAM.search(line)):
                 yield number, f"{found[0].strip()!r} in a diagram; boxes and arrows only"
@@ -51,6 +59,29 @@ def in_markdown(text: str) -> Iterator[tuple[int, str]]:
                 label = (found["note"] or found["label"] or found["text"]).lower()
                 if label not in known:
                     yield number, f"no definition of [{label}]; add a line [{label}]: ..."
+
+
+def in_program(source: str) -> Iterator[tuple[int, str]]:
+    """What a Python example may not do, since a test runs it on the machine itself: it talks to the test driver."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except (SyntaxError, RecursionError, ValueError) as error:
+        yield getattr(error, "lineno", 1) or 1, f"no Python: {error}; correct it"
+        return
+    for node in nodes:
+        modules = [name.name for name in node.names] if isinstance(node, ast.Import) else []
+        modules += [node.module or "."] if isinstance(node, ast.ImportFrom) else []
+        for module in modules:
+            if module not in MODULES:
+                yield node.lineno, f"import of {module!r} in an example; it may use {', '.join(sorted(MODULES))}"
+        name = getattr(node, "id", getattr(node, "attr", ""))
+        named = name in (NAMES if isinstance(node, ast.Name) else NAMES - {"open"})
+        if named or (name.startswith("__") and name != "__name__"):
+            yield node.lineno, f"{name!r} in an example; remove it"
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "").startswith("open"):
+            address = node.args[0].value if node.args and isinstance(node.args[0], ast.Constant) else None
+            if not str(address).startswith("test:///"):
+                yield node.lineno, f"a connection to {address!r} in an example; connect to 'test:///default'"
 
 
 def in_line(line: str) -> Iterator[str]:

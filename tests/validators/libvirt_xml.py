@@ -42,6 +42,7 @@ SUFFIXES = {  # suffix: (kind for the worker, schema)
     ".nwfilter.xml": ("nwfilter", "nwfilter.rng"),
 }
 JING = re.compile(r":(?P<line>\d+):\d+: (?:fatal|error): (?P<reason>.*)")
+PROGRAM = re.compile(r"/usr/(?:bin|lib/xen-\S+/bin|libexec)/[\w.-]+|")
 INSTALL = "apt-get install --no-install-recommends"
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL": "C.UTF-8"}
 
@@ -97,6 +98,9 @@ def check_libvirt(path: Path, kind: str, grammar: str) -> list[Problem]:
         return [Problem(error.lineno, f"not well-formed: {error.msg}")]
     if tree.docinfo.doctype:
         return [Problem(1, "DOCTYPE is refused (entity attacks); remove it")]
+    for program in tree.iter("emulator"):  # libvirt runs it to ask what it can do
+        if not PROGRAM.fullmatch((program.text or "").strip()):
+            return [Problem(program.sourceline, f"emulator {program.text!r} would be run; name one below /usr/bin")]
     accepted = schema(grammar).validate(tree)
     problems = [] if accepted else for_people(path, grammar)
     if kind == "domain" and tree.getroot().get("type") == "xen":
