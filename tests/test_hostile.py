@@ -258,7 +258,3 @@ def test_a_mask_that_hides_too_much_is_refused(entry, words):
 def test_markup_that_reached_the_site_is_found(tmp_path, element):
     (tmp_path / "a.html").write_text(f"<html><body><article>\n{element}\n</article></body></html>")
     assert re.search(r"a.html:2: .*; write Markdown", "\n".join(markup.in_site(tmp_path)))
-
-
-def test_no_article_of_the_site_brings_markup_of_its_own(site):
-    assert not (found := list(markup.in_site(site))), "\n".join(found[:10])

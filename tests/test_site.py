@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import provenance
+from overrides.blocks import safe_yaml
+from tests import markup, provenance, urls
 
 LYCHEE = Path(sys.executable).with_name("lychee")
 
@@ -61,6 +62,15 @@ def test_no_page_loads_anything_from_outside(site):
         and 'rel="next"' not in m[0] and 'rel="prev"' not in m[0]
     ]  # fmt: skip
     assert not outside, "\n".join(outside[:10])
+
+
+def test_no_article_brings_markup_of_its_own(site):
+    assert not (found := list(markup.in_site(site))), "\n".join(found[:10])
+
+
+def test_every_address_ever_published_is_built_or_leads_on(site):
+    dead = [a for a in safe_yaml.load(urls.NOTED) if not (site / a.strip("/") / "index.html").is_file()]
+    assert not dead, dead
 
 
 def test_every_page_says_that_the_guide_is_unofficial(site):

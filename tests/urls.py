@@ -14,6 +14,7 @@ from pathlib import Path
 from overrides.blocks import safe_yaml
 from overrides.blocks.model import ROOT, BadData
 
+NOTED = ROOT / "docs/_data/urls.yml"
 HEAD = "# Every address that the site ever had. Written by `make urls`; nothing leaves this list.\n"
 
 
