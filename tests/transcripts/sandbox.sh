@@ -68,7 +68,7 @@ done
 mount --rbind /proc "$new/proc"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 devpts "$new/dev/pts"
 mount -t tmpfs -o size=256M tmpfs "$new/dev/shm"
-mount -t sysfs sysfs "$new/sys"
+mount -t sysfs sysfs "$new/sys" 2> /dev/null || mount -t sysfs -o ro sysfs "$new/sys"
 mount --bind "$new/sys" "$new/sys" # `ip netns` takes one away, and may mount its own as long as one is left
 mount -o remount,bind,ro "$new/sys"
 mount -t cgroup2 -o ro cgroup2 "$new/sys/fs/cgroup" 2> /dev/null || true
