@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from overrides.blocks.model import is_invalid
+
 MAX_BYTES = 200_000
 
 
@@ -60,6 +62,20 @@ def check(path: Path) -> list[Problem]:
         if (suffix := suffix_of(path))
         else [Problem(None, f"no validator for *.{path.name.partition('.')[2]}: add one in tests/validators")]
     )
+
+
+def broken_promise(path: Path, spec: dict) -> str:
+    """Why the verdict on `path` is not the one that its name promises ("" = it is); `spec` is its case.toml."""
+    problems = check(path)
+    if not is_invalid(path):
+        return "\n".join(f"{path}:{p.line or 1}: {p.reason}; correct the example" for p in problems)
+    if not problems:
+        return f"{path}:1: accepted, but its name says -invalid; make it wrong again or rename it"
+    says = spec["refused"][path.name]["says"]
+    reasons = "\n".join(p.reason for p in problems)
+    if says in reasons:
+        return ""
+    return f"{path}:1: refused, but for another reason than {says!r}:\n{reasons}\n  correct case.toml"
 
 
 def hostile(path: Path) -> list[Problem]:
