@@ -20,7 +20,7 @@ from overrides.blocks import model
 from tests import validators
 from tests.mutation import operators, sessions
 
-SPOTS = 2  # how often a fault is made in one file
+SPOTS = 1  # how often a fault is made in one file
 SLOW = (".Vagrantfile", ".cloud-config.yaml", ".packer.json")  # judges of a second and more: one spot
 EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 

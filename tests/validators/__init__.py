@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,13 @@ from pathlib import Path
 from overrides.blocks.model import is_invalid
 
 MAX_BYTES = 200_000
+UNSEEN = (  # what an editor, a merge or a clipboard leaves and the eye passes over
+    ("\0", "NUL byte; remove it"),
+    ("\r", "carriage return; use Unix line ends"),
+    ("(?m)^(<{7}|>{7}) ", "marker of a merge; finish the merge"),
+    ("[\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]", "invisible character; remove it, or write a space"),
+    ("[\u2018-\u201f]", "typographic quotation mark; programs know ' and \" only"),
+)
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,7 @@ def broken_promise(path: Path, spec: dict) -> str:
 
 
 def hostile(path: Path) -> list[Problem]:
-    """What is refused before any parser sees it: links, huge files, bytes that are no UTF-8, DOCTYPE."""
+    """What is refused before any parser sees it: links, huge or empty files, bytes that are no UTF-8, DOCTYPE."""
     if path.is_symlink():
         return [Problem(None, "is a symbolic link; put the file itself here")]
     if path.stat().st_size > MAX_BYTES:
@@ -90,9 +98,11 @@ def hostile(path: Path) -> list[Problem]:
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         return [Problem(line, f"byte 0x{raw[error.start]:02x} is not UTF-8; save the file as UTF-8")]
-    for needle, reason in (("\0", "NUL byte; remove it"), ("\r", "carriage return; use Unix line ends")):
-        if needle in text:
-            return [Problem(text[: text.index(needle)].count("\n") + 1, reason)]
+    if not text.strip():
+        return [Problem(1, "is empty")]
+    for needle, reason in UNSEEN:
+        if found := re.search(needle, text):
+            return [Problem(text[: found.start()].count("\n") + 1, reason)]
     if path.suffix == ".xml" and "<!DOCTYPE" in text.upper():
         line = text.upper()[: text.upper().index("<!DOCTYPE")].count("\n") + 1
         return [Problem(line, "DOCTYPE is refused (entity attacks); remove it")]

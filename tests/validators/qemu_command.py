@@ -32,7 +32,7 @@ STAY = " && { read -r _ || true; }"  # a daemon lives as long as its namespace: 
 WRAPPER = f"""#!/bin/bash
 args=()
 for word; do
-    case $last,$word in -accel,kvm*) word=tcg ;; -cpu,host*) word=max ;; esac
+    case $last,$word in -accel,kvm | -accel,kvm,*) word=tcg ;; -cpu,host | -cpu,host,*) word=max ;; esac
     args+=("${{word//accel=kvm/accel=tcg}}")
     last=$word
 done

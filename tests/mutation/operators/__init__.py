@@ -25,7 +25,10 @@ ACCIDENTS: list[Fault] = [
     ("right-to-left-mark", r"(?<=[a-z])(?=[a-z])", "\u202e"),
     ("curly-quotes", r"([\"'])([^\"'\n]*)\1", "\u201c\\2\u201d"),
 ]
-HASH = r"(?m)^[ \t]*#(?!cloud-config|!).*$|(?<=[\s])# .*$"
+HASH = r"(?m)^[ \t]*#(?!cloud-config).*$|(?<=[\s])# .*$"
+SCRIPT = (
+    HASH + r"|<<-?['\"]?(\w+)['\"]?\n[\s\S]*?\n\1$|'[^'\n]*'"
+)  # here-documents and what stands in single quotes too
 XML = r"<!--[\s\S]*?-->"
 NONE = r"(?!)"
 
@@ -34,7 +37,7 @@ def family(suffix: str) -> tuple[str, str, list[Fault]]:
     """The family of a format, the pattern of its comments and its faults."""
     from tests.mutation.operators import markup, programs, settings, trees
 
-    for name, comment, module in (("markup", XML, markup), ("settings", HASH, settings), ("programs", HASH, programs),
+    for name, comment, module in (("markup", XML, markup), ("settings", HASH, settings), ("programs", SCRIPT if suffix == ".sh" else HASH, programs),
                                   ("trees", NONE if suffix.endswith("json") else HASH, trees)):  # fmt: skip
         if suffix in module.FAULTS:
             return name, comment, ACCIDENTS + module.FAULTS[suffix]

@@ -21,7 +21,7 @@ SHELL: list[Fault] = [
     ("variable-typo", r"(?<=\w)=(?=\$\()", "x="),
     ("assignment-spaced", r"(?m)^(\w+)=(?=[\w\$\"])", r"\1 = "),
     ("truncated", r"(?<=[\"'{(])[^\n]*\n[\s\S]*\Z", ""),
-    ("run-command-typo", r"(?m)^ *([a-z][\w-]{2,})(?= )(?! *=)", r"\1zz"),
+    ("run-command-typo", r"(?m)^ *(?!set )([a-z][\w-]{2,})(?= )(?! *=)", r"\1zz"),
     ("run-option-typo", r"(?<= --)([a-z][a-z-]+)", r"\1zz"),
     ("run-verb-typo", r"(?m)^((?:virsh -q |qemu-img |ip link |docker |lxc-)[a-z-]+)", r"\1zz"),
 ]
@@ -123,8 +123,6 @@ FAULTS = {
         ("brace-extra", r"(?m)^\}$", "}}"),
         ("command-typo", r"(?m)^( *)(linux|initrd|insmod|multiboot2|module2|search|menuentry|set)(?= )", r"\1\2x"),
         ("command-case", r"(?m)^( *)(linux|initrd|insmod|multiboot2|module2|search|set)(?= )", lambda m: m[0].upper()),
-        ("parenthesis", r"(?m)^( +\w+ +)(?=/)", r"\1("),
-        ("body-on-brace", r"\{\n", "{"),
         ("truncated", r"(?m)^    \w+[\s\S]*\Z", "    linux \"/boot"),
         ("pipe", r"(?m)^( +\w+) ", r"\1 | | "),
         ("semicolons", r"(?m)^( +\w+) ", r"\1 ;; "),
