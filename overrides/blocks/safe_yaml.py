@@ -47,7 +47,7 @@ def loads(text: str, path: Path) -> object:
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise BadData(f"{path}:{line}: {error.problem}; correct the YAML") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError) as error:  # ValueError: a date that no calendar has
         raise BadData(f"{path}:1: {error}; correct the YAML") from None
 
 

@@ -21,7 +21,6 @@ from tests import validators
 from tests.mutation import operators, sessions
 
 SPOTS = 1  # how often a fault is made in one file
-SLOW = (".Vagrantfile", ".cloud-config.yaml", ".packer.json")  # judges of a second and more: one spot
 EQUIVALENTS = Path(__file__).with_name("equivalents.toml")
 
 
@@ -69,7 +68,7 @@ def of_file(case: model.Case, path: Path) -> Iterator[Mutant]:
     hidden = [m.span() for m in re.finditer(comment, text)]
     for fault, pattern, new in faults:
         found = [m for m in re.finditer(pattern, text) if not any(a <= m.start() < b for a, b in hidden)]
-        for spot, match in spread(found, 1 if suffix in SLOW else SPOTS):
+        for spot, match in spread(found, SPOTS):
             put = new(match) if callable(new) else match.expand(new)
             yield Mutant(
                 case, path.name, fault, spot, family, text[: match.start()] + put + text[match.end() :], case.spec

@@ -18,7 +18,7 @@ from tests.mutation import Mutant, excuse, sessions
 from tests.transcripts import receipt, runner, session
 from tests.validators import Problem, libvirt_xml
 
-SECONDS = 30  # for one command of a damaged session
+SECONDS = 20  # for one command of a damaged session
 CAUGHT = ("judge", "grammar", "comparison", "run")  # what notices; "lab" = only a run in the lab could
 
 

@@ -25,7 +25,6 @@ TYPED: dict[str, tuple[str, str]] = {  # fault: (pattern on a command line, repl
     "run-verb-typo": (r"^([a-z][\w-]+ (?:-\S+ )*[a-z][a-z-]{2,})(?= |$)", r"\1zz"),
     "run-option-typo": (r"(?<= )(--[a-z][a-z-]+|-[a-zA-Z]\b)", r"\1zz"),
     "run-argument-typo": (r"(?<= )([\w./:-]*[\w/])$", r"\1zz"),
-    "run-option-lost": (r" (--[a-z][a-z-]+)(?= )", ""),
 }
 LINES: dict[str, tuple[str, str]] = {  # fault: (pattern on one line of output, replacement)
     "output-altered": (r"([A-Za-z])([A-Za-z])(?=[A-Za-z])(?!\2)", r"\1\1\2"),

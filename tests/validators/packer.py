@@ -2,9 +2,11 @@
 
 Verdict: `packer validate`, which reads the template (HCL2 or the older JSON), builds every builder,
 provisioner and post-processor from it and lets each check its own settings. Nothing is built and the
-network is not used. Source: packer's documentation (commands/validate).
+network is not used. A checksum of the wrong length is found at the build only, so it is measured here.
+Source: packer's documentation (commands/validate).
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -15,6 +17,7 @@ from pathlib import Path
 from tests.validators import Problem, ToolMissing
 
 LINE = re.compile(r"on \S* ?line ([1-9]\d*)")
+CHECKSUM = re.compile(r"\b(md5|sha1|sha256|sha512):([0-9a-f]*)")
 NO_SOURCE = re.compile(r"\n\s+on .*line \d+:\n\s+\(source code not available\)\n")
 
 
@@ -40,7 +43,9 @@ def check_packer(path: Path) -> list[Problem]:
             return [Problem(None, "packer gave no answer after 60 s")]
     told = (judged.stdout + judged.stderr).strip()
     if judged.returncode == 0 and "Error" not in told:
-        return []
+        sums = CHECKSUM.findall(path.read_text(encoding="utf-8"))
+        short = [name for name, digits in sums if len(digits) != 2 * hashlib.new(name).digest_size]
+        return [Problem(None, f"the {name} checksum has not the length of one") for name in short]
     line = LINE.search(told)
     reason = " ".join(NO_SOURCE.sub("\n", told + "\n").split()) or f"packer ended with status {judged.returncode}"
     return [Problem(int(line[1]) if line else None, reason)]

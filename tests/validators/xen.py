@@ -74,7 +74,10 @@ def check_grub_default(path: Path) -> list[Problem]:
     # SC2034: all of these variables are read by another program. SC2148: the file is sourced, never run.
     problems = [p for p in shell.check_shell(path) if not p.reason.startswith(("SC2034", "SC2148"))]
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if (found := re.match(r"(?:export )?(\w+)=", line)) and found[1] not in known:
+        found = re.fullmatch(r"(?:export )?(\w+)=(?:\"[^\"]*\"|'[^']*'|\S*)", line)
+        if not found and line and not line.startswith("#"):
+            problems.append(Problem(number, 'not a line of the form GRUB_NAME="VALUE"'))
+        elif found and found[1] not in known:
             problems.append(Problem(number, f"{found[1]} is read by no GRUB script"))
     return problems
 

@@ -30,15 +30,15 @@ SCRIPT = (
     HASH + r"|<<-?['\"]?(\w+)['\"]?\n[\s\S]*?\n\1$|'[^'\n]*'"
 )  # here-documents and what stands in single quotes too
 XML = r"<!--[\s\S]*?-->"
-NONE = r"(?!)"
 
 
 def family(suffix: str) -> tuple[str, str, list[Fault]]:
     """The family of a format, the pattern of its comments and its faults."""
     from tests.mutation.operators import markup, programs, settings, trees
 
-    for name, comment, module in (("markup", XML, markup), ("settings", HASH, settings), ("programs", SCRIPT if suffix == ".sh" else HASH, programs),
-                                  ("trees", NONE if suffix.endswith("json") else HASH, trees)):  # fmt: skip
+    comments = {".sh": SCRIPT} | dict.fromkeys((".daemon.json", ".ec2.json", ".packer.json"), r"(?!)")
+    for module in (markup, programs, settings, trees):
         if suffix in module.FAULTS:
-            return name, comment, ACCIDENTS + module.FAULTS[suffix]
+            comment = XML if module is markup else comments.get(suffix, HASH)
+            return module.__name__.rpartition(".")[2], comment, ACCIDENTS + module.FAULTS[suffix]
     raise KeyError(f"no faults for *{suffix}: add a table in tests/mutation/operators")

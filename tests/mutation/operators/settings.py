@@ -72,9 +72,8 @@ FAULTS = {
         ("value-lost", r"(?m)^(dhcp-range|dhcp-host|host-record|dhcp-option)=.*$", r"\1="),
         ("value-for-flag", r"(?m)^bind-interfaces$", "bind-interfaces=yes"),
         ("address-bad", r"(?<=[,=])(192\.0\.2)\.\d+", r"\1.999"),
-        ("range-upside-down", r"(?<=range=)([\d.]+),([\d.]+)", r"\2,\1"),
         ("option-unknown", r"(?<=option:)\w+", "nosuch"),
-        ("mask-bad", r"(?<=,)255\.255\.255\.0", "255.0.255.0"),
+        ("mask-bad", r"(?<=,)255\.255\.255\.0", "255.255.255.999"),
     ],
     ".bridge.conf": [
         ("verb-typo", r"(?m)^allow", "allwo"),

@@ -49,7 +49,7 @@ FAULTS = {
         ("text-for-number", r"(?<=: )(\d+)", r'"\1"'),
         ("number-for-text", r"(?<=: )\"[\w-]+\"", "7"),
         ("text-for-list", r"\[(\"[^\"]*\")\]", r"\1"),
-        ("required-lost", r"\"(AvailabilityZone|MinCount|MaxCount)\": [^,\n]*,?\n", ""),
+        ("required-lost", r"\"(MinCount|MaxCount)\": [^,\n]*,?\n", ""),
     ],
     ".packer.json": [
         *JSON,
