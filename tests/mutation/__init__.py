@@ -65,6 +65,7 @@ def of_file(case: model.Case, path: Path) -> Iterator[Mutant]:
         yield Mutant(case, path.name, "mended", 0, "refused", near, case.spec)
         return
     family, comment, faults = operators.family(suffix)
+    yield Mutant(case, path.name, "unchanged", 0, "baseline", text, case.spec)
     hidden = [m.span() for m in re.finditer(comment, text)]
     for fault, pattern, new in faults:
         found = [m for m in re.finditer(pattern, text) if not any(a <= m.start() < b for a, b in hidden)]

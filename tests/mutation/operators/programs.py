@@ -11,7 +11,7 @@ SHELL: list[Fault] = [
     ("one-line-end-lost", r"; (done|fi)(?=\s)", ""),
     ("start-lost", r"; (do|then)(?=\s)", ""),
     ("parenthesis-lost", r"\$\(([^()\n]*)\)", r"$(\1"),
-    ("parenthesis-extra", r"(?<=[\w\"])\n", ")\n"),
+    ("parenthesis-extra", r"(?m)(?<=[\w\"])$(?=\n[^\n])", ")"),
     ("bracket-lost", r" \]\]?", ""),
     ("pipe-twice", r" \| (?=\w)", " | | "),
     ("and-twice", r" && (?=\w)", " && && "),
