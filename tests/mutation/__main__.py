@@ -52,19 +52,25 @@ def _judge(job: tuple[str, mutation.Mutant]) -> tuple[str, judge.Verdict]:
 
 def report(verdicts: list[judge.Verdict], mutants: dict[str, mutation.Mutant]) -> str:
     """A table by family: how many were made, who caught them, what is left."""
-    columns = ("made", *judge.CAUGHT, "lab", "masked", "equivalent", "survive", "sealed")
+    columns = ("made", *judge.CAUGHT, "unrun", "masked", "equivalent", "gap", "survive", "sealed")
     rows = []
     families = sorted({v.family for v in verdicts} - {"baseline"})
     for family in [*families, "all"]:
         found = [v for v in verdicts if v.family != "baseline" and family in (v.family, "all")]
         counts = Counter(v.by for v in found if v.by != "survived")
         alive = [v for v in found if v.by == "survived"]
-        excused = sum(mutation.excuse(mutants[v.name]) is not None for v in alive)
-        counts |= {"made": len(found), "equivalent": excused, "survive": len(alive) - excused}
+        entries = [mutation.equivalents()[n] for v in alive if (n := mutation.excuse(mutants[v.name])) is not None]
+        gaps = sum(entry.get("gap", False) for entry in entries)
+        counts |= {
+            "made": len(found),
+            "gap": gaps,
+            "equivalent": len(entries) - gaps,
+            "survive": len(alive) - len(entries),
+        }
         counts |= {"masked": sum(v.by.startswith("mask ") for v in found), "sealed": sum(v.sealed for v in found)}
         caught = sum(counts[by] for by in judge.CAUGHT)
-        share = 100 * caught / max(1, caught + counts["survive"])
-        rows.append(f"{family:<14}" + "".join(f"{counts[c]:>11}" for c in columns) + f"{share:>9.1f} %")
+        share = 100 * caught / max(1, caught + counts["survive"] + counts["gap"])
+        rows.append(f"{family:<14}" + "".join(f"{counts[c]:>11}" for c in columns) + f"{share:>9.2f} %")
     return "\n".join([f"{'':<14}" + "".join(f"{c:>11}" for c in columns) + f"{'caught':>11}", *rows])
 
 

@@ -19,12 +19,13 @@ from tests.transcripts import receipt, runner, session
 from tests.validators import Problem, libvirt_xml
 
 SECONDS = 20  # for one command of a damaged session
-CAUGHT = ("judge", "grammar", "comparison", "run")  # what notices; "lab" = only a run in the lab could
+CAUGHT = ("judge", "grammar", "comparison", "run")  # what notices
 
 
 @dataclass
 class Verdict:
-    """How a mutant fared: `by` is one of CAUGHT, "lab", "survived", or "mask: ..." where a mask makes it the same."""
+    """How a mutant fared: `by` is one of CAUGHT, "survived", "mask ..." where a mask makes it the
+    same, or "unrun": only a run could tell, in a lab or in a case that is not quick."""
 
     name: str
     family: str
@@ -62,7 +63,14 @@ def _of_file(mutant: Mutant, case: Case) -> tuple[str, str]:
             return "judge", said
     if sessions.quick(case) and mutant.family != "baseline":
         return _run(case)
-    return ("lab" if mutant.fault.startswith("run-") else "survived"), ""
+    only_there = mutant.fault.startswith("run-") or f"virsh define {mutant.file}" in _typed(case)  # as for_xen() has it
+    return ("unrun" if only_there and case.sessions and case.spec["runs_on"] != "history" else "survived"), ""
+
+
+def _typed(case: Case) -> str:
+    return (
+        "".join(p.read_text(encoding="utf-8") for p in case.sessions) if case.spec.get("runs_on") == "xen-lab" else ""
+    )
 
 
 def _of_session(mutant: Mutant, case: Case) -> tuple[str, str]:
@@ -79,7 +87,7 @@ def _of_session(mutant: Mutant, case: Case) -> tuple[str, str]:
             return "comparison", said[0]
         old = (mutant.case.folder / mutant.file).read_text(encoding="utf-8")
         return sessions.masked(case, old, mutant.text) or "survived", ""
-    return _run(case) if sessions.quick(case) else ("lab", "")
+    return _run(case) if sessions.quick(case) else ("unrun", "")
 
 
 def _run(case: Case) -> tuple[str, str]:
@@ -95,7 +103,7 @@ def faults_of(verdicts: list[Verdict], mutants: dict[str, Mutant]) -> list[str]:
 
     lines, used, idle = [], set(), {}
     for v in verdicts:
-        number = excuse(mutants[v.name]) if v.by not in ("lab",) else None
+        number = excuse(mutants[v.name]) if v.by != "unrun" else None
         if v.family == "baseline":
             if v.by != "survived":
                 lines.append(f"{v.name}: the undamaged case fails, so its mutants prove nothing: {v.said}")
