@@ -68,7 +68,11 @@ def of_file(case: model.Case, path: Path) -> Iterator[Mutant]:
     yield Mutant(case, path.name, "unchanged", 0, "baseline", text, case.spec)
     hidden = [m.span() for m in re.finditer(comment, text)]
     for fault, pattern, new in faults:
-        found = [m for m in re.finditer(pattern, text) if not any(a <= m.start() < b for a, b in hidden)]
+        found = [
+            m
+            for m in re.finditer(pattern, text)
+            if not any(a <= m.start() < b for a, b in hidden if fault != "interpreter-typo")
+        ]
         for spot, match in spread(found, SPOTS):
             put = new(match) if callable(new) else match.expand(new)
             yield Mutant(

@@ -24,8 +24,10 @@ CAUGHT = ("judge", "grammar", "comparison", "run")  # what notices
 
 @dataclass
 class Verdict:
-    """How a mutant fared: `by` is one of CAUGHT, "survived", "mask ..." where a mask makes it the
-    same, or "unrun": only a run could tell, in a lab or in a case that is not quick."""
+    """How a mutant fared: `by` is one of CAUGHT, "survived", "mask ..." or "unrun".
+
+    "mask ...": a mask makes it the same. "unrun": only a run could tell, in a lab or in a case that is not quick.
+    """
 
     name: str
     family: str
