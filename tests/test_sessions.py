@@ -9,7 +9,7 @@ from overrides.blocks import model
 from tests.transcripts import choice, masks, receipt, runner
 from tests.transcripts.masks import MASKS, mask
 from tests.transcripts.sandbox import Sandbox
-from tests.transcripts.session import BadSession, parse
+from tests.transcripts.session import BadSession, parse, strangers
 from tests.transcripts.shell import LabError
 
 CASES = [c for c in model.cases() if c.sessions]
@@ -45,13 +45,6 @@ def test_a_run_takes_all_tool_cases_what_changed_and_a_tenth_of_the_rest():
     assert max(len(found["tenth"]) for found in days) < 25
     assert choice.choose(lab, 740000, True, lambda c: False)["all"] == lab
     assert "of 100 lab cases: 1 changed since their receipts, " in choice.describe(days[0], 740000)
-
-
-def strangers(case):
-    """The commands that case.toml names and no session has."""
-    typed = {step.command for path in case.sessions for step in parse(path.read_text(encoding="utf-8"), path)}
-    named = [c for key in ("expects", "keys") for c in case.spec.get(key, {})]
-    return [f"{case.folder}/case.toml:1: no session has the command {c!r}; correct it" for c in named if c not in typed]
 
 
 def test_case_toml_names_only_commands_of_its_sessions():

@@ -17,6 +17,8 @@ REFUSED = (
     ("\ufeff", "byte order mark; save the file as UTF-8 without it"),
     ("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]", "bidirectional control character (text that reads as it does "
      "not run); remove it"),
+    ("(?m)^(?:<{7}|>{7}) ", "marker of a merge; finish the merge"),
+    ("\u00a0", "invisible character; write a space"),
     ("[\u00ad\u200b-\u200d\u2060-\u2064\u115f\u3164]", "invisible character; remove it"),
     ("[\x01-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", "control character; remove it"),
     (rf"[^\n]{{{MAX_LINE + 1}}}", f"line longer than {MAX_LINE} characters; break it, nobody can review it"),

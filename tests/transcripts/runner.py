@@ -64,7 +64,7 @@ def _run(case: Case, keep: bool) -> Outcome:
             _hidden(place, case.folder / "_prepare.sh")
             for path in case.sessions:
                 _hidden(place, case.folder / f"_before-{path.stem}.sh")
-                _play(place, case, path, outcome)
+                play(place, case, path, outcome)
     except LabError as error:
         outcome.problems.append(f"{case.folder}: {error}")
     outcome.seconds = time.monotonic() - started
@@ -112,7 +112,8 @@ def _hidden(place: Place, script: Path) -> None:
         raise LabError(f"{script.name} ended with status {status}: {output.strip()[-500:]}")
 
 
-def _play(place: Place, case: Case, path: Path, outcome: Outcome) -> None:
+def play(place: Place, case: Case, path: Path, outcome: Outcome) -> None:
+    """Type one session into `place` and note in `outcome` where it does not do what the file shows."""
     steps = parse(path.read_text(encoding="utf-8"), path)
     masks = case.spec.get("masks", [])
     expects = case.spec.get("expects", {})

@@ -13,6 +13,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from overrides.blocks.model import Case
+
 PROMPT = re.compile(
     r"^(?P<prompt>(?P<user>root|student)@(?P<host>[a-z][a-z0-9]*):(?P<cwd>[~/][^\s$#]*)(?P<sign>[$#])) (?P<command>.+)$"
 )
@@ -64,3 +66,10 @@ def parse(text: str, path: Path) -> list[Step]:
     if not steps:
         raise BadSession(f"{path}:1: no prompt found; write a line like `root@kvm1:~# command`")
     return steps
+
+
+def strangers(case: Case) -> list[str]:
+    """The commands that case.toml names and no session has."""
+    typed = {step.command for path in case.sessions for step in parse(path.read_text(encoding="utf-8"), path)}
+    named = [c for key in ("expects", "keys") for c in case.spec.get(key, {})]
+    return [f"{case.folder}/case.toml:1: no session has the command {c!r}; correct it" for c in named if c not in typed]

@@ -1,11 +1,11 @@
 """Read a configuration file with Xen's own libxlutil; run as a child, because C code can crash.
 
 Usage: python -I _xlu.py FILE   reads {"lists": [...], "numbers": [...], "domain": true} from stdin,
-prints {"problems": [[line or null, text]], "settings": [[line, name]], "vif": [[line, spec]]}.
+prints {"problems": [[line or null, text]], "settings": [[line, name, [values]]], "disks": [[line, vdev]]}.
 
 The library parses the file, tells whether a value is the list or number that its key needs, and reads
-the disk, pci and rate= strings. Only names and line numbers are taken from its settings list
-(struct XLU_ConfigSetting of Xen 4.17, tools/libs/util/libxlu_internal.h).
+the disk, pci and rate= strings; libxl knows guest types and actions. Only names and line numbers are taken
+from its settings list (struct XLU_ConfigSetting of Xen 4.17, tools/libs/util/libxlu_internal.h).
 """
 
 import ctypes
@@ -77,19 +77,34 @@ class Reader:
             return []
         return [self.lib.xlu_cfg_get_listitem(found, n) or b"" for n in range(count.value)]
 
-    def guest_type(self) -> str:
-        """The value of type= if libxl knows no such guest type, else nothing."""
-        value, number = ctypes.c_char_p(), ctypes.c_int()
-        if self.lib.xlu_cfg_get_string(self.cfg, b"type", value, 1):
-            return ""
-        return value.value.decode() if self.light.libxl_domain_type_from_string(value, ctypes.byref(number)) else ""
+    def values(self, key: str) -> list[str]:
+        """What the file says to `key`, as text."""
+        value = ctypes.c_char_p()
+        if self.lib.xlu_cfg_get_string(self.cfg, key.encode(), value, 1):
+            return [item.decode() for item in self.items(key)]
+        return [value.value.decode()]
+
+    def unknown(self, key: str, value: str) -> str:
+        """Why libxl knows no such guest type, or no such action at the end of a domain."""
+        number = ctypes.byref(ctypes.c_int())
+        if key == "type" and self.light.libxl_domain_type_from_string(value.encode(), number):
+            return f"libxl knows no guest type {value!r}"
+        word = value.replace("-", "_").encode()
+        if key.startswith("on_") and self.light.libxl_action_on_shutdown_from_string(word, number):
+            return f"Unknown {key} action {value!r} specified"
+        return ""
 
     def parse(self, kind: str, spec: bytes) -> int:
         """Let the library read one disk, pci or vif string; the device's memory is ample and thrown away."""
+        self.drive = None
         device = ctypes.create_string_buffer(65536)
         if kind == "disk":
             self.light.libxl_device_disk_init(device)
-            return self.lib.xlu_disk_parse(self.cfg, 1, P(ctypes.c_char_p)(ctypes.c_char_p(spec)), device)
+            status = self.lib.xlu_disk_parse(self.cfg, 1, P(ctypes.c_char_p)(ctypes.c_char_p(spec)), device)
+            if not status:
+                self.light.libxl_device_disk_to_json.restype = ctypes.c_char_p
+                self.drive = json.loads(self.light.libxl_device_disk_to_json(None, device)).get("vdev", "")
+            return status
         if kind == "pci":
             self.light.libxl_device_pci_init(device)
             return self.lib.xlu_pci_parse_spec_string(self.cfg, device, spec)
@@ -103,16 +118,15 @@ def main(path: str, wanted: dict) -> dict:
     problems = [_problem(line, None) for line in reader.said()]
     if reader.status or problems:
         problems = problems or [[None, f"parser ended with status {reader.status}"]]
-        return {"problems": problems, "settings": [], "vif": []}
-    settings, vif = list(reader.settings()), []
-    for number, name in settings:
+        return {"problems": problems, "settings": [], "disks": []}
+    settings, disks = [[*pair, reader.values(pair[1])] for pair in reader.settings()], []
+    for number, name, values in settings:
         if name in wanted["lists"]:
             reader.lib.xlu_cfg_get_list(reader.cfg, name.encode(), VOID(), None, 0)
         elif name in wanted["numbers"]:
             reader.lib.xlu_cfg_get_long(reader.cfg, name.encode(), ctypes.c_long(), 0)
         problems += [_problem(line, number) for line in reader.said()]
-        if name == "type" and (word := reader.guest_type()):
-            problems.append([number, f"libxl knows no guest type {word!r}"])
+        problems += [[number, text] for value in values if (text := reader.unknown(name, value))]
         if not wanted["domain"] or name not in ("disk", "pci", "vif"):
             continue
         for spec in reader.items(name):
@@ -120,9 +134,9 @@ def main(path: str, wanted: dict) -> dict:
             text = "; ".join(reader.said()) or f"status {status}"
             if status or text != "status 0":
                 problems.append([number, f"{name} {spec.decode()!r}: {text}"])
-            if name == "vif":
-                vif.append([number, spec.decode()])
-    return {"problems": problems, "settings": settings, "vif": vif}
+            if reader.drive is not None:
+                disks.append([number, reader.drive])
+    return {"problems": problems, "settings": settings, "disks": disks}
 
 
 def _problem(line: str, number: int | None) -> list:

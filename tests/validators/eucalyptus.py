@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from tests.validators import Problem, ToolMissing
+from tests.validators._json import once
 
 
 def check_ec2(path: Path) -> list[Problem]:
@@ -35,13 +36,6 @@ def check_ec2(path: Path) -> list[Problem]:
     shape = model.operation_model(verbs[verb]).input_shape
     report = ParamValidator().validate(parameters, shape)
     return [Problem(None, line) for line in report.generate_report().splitlines() if line]
-
-
-def once(pairs: list[tuple[str, object]]) -> dict:
-    """Build a JSON object that holds no key twice."""
-    if len({key for key, _ in pairs}) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return dict(pairs)
 
 
 @cache

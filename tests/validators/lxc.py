@@ -3,7 +3,8 @@
 Verdict: `Container.load_config` of python3-lxc, the call that lxc-start uses, in a child process of
 Debian's own Python. It says only True or False; the reason comes from a second reader of the same
 library, `lxc-info --rcfile=FILE`, which prints the line that liblxc refused. A key outside the `lxc.`
-tree passes in silence, so each key is also asked back with `get_config_item`.
+tree passes in silence, so each key is also asked back with `get_config_item`. liblxc passes over a line
+without "=", and takes any text for some values that the kernel refuses later: these are judged here.
 Source: lxc.container.conf(5), lxc-info(1).
 """
 
@@ -16,6 +17,10 @@ from tests.validators import Problem, ToolMissing
 
 PYTHON = "/usr/bin/python3"  # the Python that Debian's binding is built for
 KEY = re.compile(r"^\s*([^#\s=][^\s=]*)\s*=")
+VALUES = {  # key: (what it may be, what it is), lxc.container.conf(5)
+    re.compile(r"lxc\.net\.\d+\.flags"): (re.compile("up"), "no flag (up is the only one)"),
+    re.compile(r"lxc\.net\.\d+\.hwaddr"): (re.compile(r"(?:[0-9a-fx]{2}:){5}[0-9a-fx]{2}", re.I), "no MAC address"),
+}
 REFUSED = re.compile(r'at line "(.*)"')
 WHERE = re.compile(r"^\S+: \S+: \S+: \w+: \d+ ")  # program, container, source file, function, line
 CHILD = """
@@ -48,7 +53,20 @@ def check_lxc(path: Path) -> list[Problem]:
         return [Problem(None, f"liblxc ended with status {loaded.returncode}: {loaded.stderr.strip()}")]
     return [
         Problem(keys[key], f"liblxc does not know the key {key} and ignores it") for key in loaded.stdout.splitlines()
+    ] + [Problem(n, text) for n, line in enumerate(lines, 1) if (text := _meaning(line))]
+
+
+def _meaning(line: str) -> str:
+    """What is wrong with a line that liblxc takes."""
+    if not line.strip() or line.lstrip().startswith("#"):
+        return ""
+    key, equals, value = (part.strip() for part in line.partition("="))
+    if not equals or value.startswith("="):
+        return "not a line of the form KEY = VALUE"
+    wrong = [
+        text for name, (form, text) in VALUES.items() if name.fullmatch(key) and value and not form.fullmatch(value)
     ]
+    return f"{key}: {value!r} is {wrong[0]}" if wrong else ""
 
 
 def _reason(path: Path, folder: str, lines: list[str]) -> Problem:

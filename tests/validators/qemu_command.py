@@ -35,7 +35,7 @@ SECONDS = 30
 WRAPPER = f"""#!/bin/bash
 args=()
 for word; do
-    case $last,$word in -accel,kvm*) word=tcg ;; -cpu,host*) word=max ;; esac
+    case $last,$word in -accel,kvm | -accel,kvm,*) word=tcg ;; -cpu,host | -cpu,host,*) word=max ;; esac
     args+=("${{word//accel=kvm/accel=tcg}}")
     last=$word
 done

@@ -1,7 +1,8 @@
 """Shell scripts and snippets: bash's own parser, then shellcheck (0.9).
 
 `bash -n` refuses what bash can't parse; shellcheck refuses what bash takes but does not mean
-(unquoted expansions, misspelt variables, tests that are always true). Nothing is executed here.
+(unquoted expansions, misspelt variables, tests that are always true). Neither looks whether the interpreter
+of the first line is there, so that is done here. Nothing is executed.
 Source: bash(1), shellcheck(1).
 """
 
@@ -20,6 +21,9 @@ def check_shell(path: Path) -> list[Problem]:
     """Return what bash and shellcheck object to in `path` ([] = accepted)."""
     if not shutil.which("shellcheck"):
         raise ToolMissing("shellcheck: apt-get install shellcheck")
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    if first.startswith("#!") and not Path(first[2:].split()[0]).is_file():
+        return [Problem(1, f"no interpreter {first[2:].split()[0]}")]
     parsed = _run(["bash", "--noprofile", "--norc", "-n", str(path)])
     if parsed.returncode or parsed.stderr:
         first = (parsed.stderr.splitlines() or [f"bash -n ended with status {parsed.returncode}"])[0]

@@ -4,11 +4,13 @@ Verdict: `ruby -c` (a Vagrantfile is a Ruby program), then `vagrant validate --i
 runs the file and checks each setting that it makes; in a sandbox, since a Ruby program can do anything.
 The settings inside a provider's block are left out: that check needs the provider's software (VirtualBox,
 libvirt) on the machine. The Docker provider is part of Vagrant, but wants a running daemon; the case
-vagrant-up checks it by starting it.
+vagrant-up checks it by starting it. Addresses are read too, since `validate` does not look at them; two
+strings side by side are one to Ruby.
 Source: vagrant's documentation (cli/validate), ruby(1).
 """
 
 import contextlib
+import ipaddress
 import re
 import shutil
 from pathlib import Path
@@ -38,10 +40,24 @@ def check_vagrantfile(path: Path) -> list[Problem]:
         said, status = _run(shell, f"env {SETTINGS} vagrant validate --ignore-provider")
     told = said.splitlines()
     if status == 0 and "validated successfully" in said:
-        return []
+        return _meaning(path)
     reasons = [line[2:] for line in told if line.startswith("* ")]
     reasons = reasons or [" ".join(t for t in told if t and not t.startswith(NOISE))[:400] or "no reason given"]
     return [Problem(_line(path, reason), reason) for reason in reasons]
+
+
+def _meaning(path: Path) -> list[Problem]:
+    """What Vagrant passes over: addresses that are none, a comma that was lost."""
+    problems = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for address in re.findall(r"\bip: \"([^\"]*)\"", line):
+            try:
+                ipaddress.ip_address(address)
+            except ValueError as error:
+                problems.append(Problem(number, str(error)))
+        if re.search(r"\"[^\"]*\" \"", line):
+            problems.append(Problem(number, "no comma between two strings"))
+    return problems
 
 
 def _line(path: Path, reason: str) -> int | None:

@@ -5,7 +5,10 @@ child process (_xlu.py): syntax, lists and numbers, disk, pci and rate= strings.
 does not know without a word, so key names are compared with the man pages of the same version
 (xl.cfg(5), xl.conf(5), xl-network-configuration(5) of xen-utils-common), read when the test runs.
 What only a Dom0 knows (is the bridge there? the kernel?) is not judged here.
-Boot entries: grub-script-check 2.06 (grub-common), the grammar that GRUB itself reads.
+Values that only xl itself looks at are compared with the same pages: what must be there, drive names, MAC
+addresses, what follows the end of a domain, ranges of processors.
+Boot entries: grub-script-check 2.06 (grub-common), the grammar that GRUB itself reads; it takes any word for
+a command, so the commands are those that grub-mkconfig and its scripts write.
 /etc/default/grub: shell for update-grub, so bash and shellcheck; its variables are those that
 grub-mkconfig and the scripts in /etc/grub.d read.
 """
@@ -19,12 +22,17 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from tests.validators import Problem, ToolMissing, shell
+from tests.validators import Problem, ToolMissing, _xl_meaning, shell
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/libxlutil.so.4.17")
 MAN = Path("/usr/share/man/man5")
 CHILD = Path(__file__).with_name("_xlu.py")
-GRUB_READS = ("/usr/sbin/grub-mkconfig", "/etc/grub.d/10_linux", "/etc/grub.d/20_linux_xen")
+GRUB_READS = (
+    "/usr/sbin/grub-mkconfig",
+    "/usr/share/grub/grub-mkconfig_lib",
+    "/etc/grub.d/10_linux",
+    "/etc/grub.d/20_linux_xen",
+)
 UNDOCUMENTED = {"loader"}  # hvmloader's path: xl reads it, xl.cfg(5) of 4.17 does not name it
 ONLY_LISTS = ("disk", "vif", "vfb", "pci", "vnuma")  # xl takes some other lists as a plain string too
 ITEM = re.compile(r'\.IX Item "([a-z][\w.]*)(?:=(.*))?"')
@@ -46,7 +54,14 @@ def check_grub(path: Path) -> list[Problem]:
         raise ToolMissing("grub-script-check: apt-get install --no-install-recommends grub-common")
     run = _run(["grub-script-check", str(path)])
     if not run.returncode:
-        return []
+        written = set().union(*(re.findall(r"\b[a-z]\w*", s.read_text(encoding="utf-8")) for s in _grub_scripts()))
+        lines = enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        words = [(n, line.split()[0]) for n, line in lines if line.strip() and not line.strip().startswith(("#", "}"))]
+        return [
+            Problem(n, f"{word}: no script of grub-mkconfig writes this command")
+            for n, word in words
+            if word not in written
+        ]
     found = re.search(r"error at line (\d+)", run.stderr)
     reasons = [r for r in re.findall(r"error: (.*)", run.stderr) if "memory" not in r]  # it says that at an early end
     text = reasons[0] if reasons else f"grub-script-check ended with status {run.returncode}: {run.stderr.strip()}"
@@ -55,17 +70,23 @@ def check_grub(path: Path) -> list[Problem]:
 
 def check_grub_default(path: Path) -> list[Problem]:
     """Return what bash refuses in a file of /etc/default/grub.d, and variables that no GRUB script reads."""
-    known = set()
-    for script in map(Path, GRUB_READS):
-        if not script.is_file():
-            raise ToolMissing(f"{script}: apt-get install --no-install-recommends grub-common grub2-common")
-        known |= set(re.findall(r"\bGRUB_\w+", script.read_text(encoding="utf-8")))
+    known = set().union(*(re.findall(r"\bGRUB_\w+", s.read_text(encoding="utf-8")) for s in _grub_scripts()))
     # SC2034: all of these variables are read by another program. SC2148: the file is sourced, never run.
     problems = [p for p in shell.check_shell(path) if not p.reason.startswith(("SC2034", "SC2148"))]
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if (found := re.match(r"(?:export )?(\w+)=", line)) and found[1] not in known:
+        found = re.fullmatch(r"(?:export )?(\w+)=(?:\"[^\"]*\"|'[^']*'|\S*)", line)
+        if not found and line and not line.startswith("#"):
+            problems.append(Problem(number, 'not a line of the form GRUB_NAME="VALUE"'))
+        elif found and found[1] not in known:
             problems.append(Problem(number, f"{found[1]} is read by no GRUB script"))
     return problems
+
+
+def _grub_scripts() -> list[Path]:
+    for script in (scripts := [Path(name) for name in GRUB_READS]):
+        if not script.is_file():
+            raise ToolMissing(f"{script}: apt-get install --no-install-recommends grub-common grub2-common")
+    return scripts
 
 
 def _judge(path: Path, page: str, also: set[str]) -> list[Problem]:
@@ -84,10 +105,14 @@ def _judge(path: Path, page: str, also: set[str]) -> list[Problem]:
     problems = [Problem(line, text) for line, text in answer["problems"]]
     problems += [
         Problem(line, f"{name!r} is no key of {page}(5); xl ignores it in silence")
-        for line, name in answer["settings"]
+        for line, name, _ in answer["settings"]
         if name not in kinds and name not in also
     ]
-    for line, spec in answer["vif"]:
+    if not answer["problems"]:
+        problems += [Problem(*p) for p in _xl_meaning.choices(answer["settings"], choices(page))]
+    if not answer["problems"] and page == "xl.cfg":
+        problems += [Problem(*p) for p in _xl_meaning.domain(answer["settings"], answer["disks"])]
+    for line, spec in ((n, spec) for n, name, values in answer["settings"] if name == "vif" for spec in values):
         words = {part.partition("=")[0].strip() for part in spec.split(",")} - {""}
         problems += [Problem(line, f"vif {spec!r}: no keyword {word!r}") for word in sorted(words - vif_keywords())]
     return sorted(problems, key=lambda p: p.line or 0)
@@ -107,6 +132,15 @@ def keys(page: str) -> dict[str, set[str]]:
                 kind = "number"
             kinds.setdefault(found[1], set()).add(kind)
     return kinds
+
+
+@cache
+def choices(page: str) -> dict[str, list[str]]:
+    """Key -> its values, for the keys whose heading lists them."""
+    return {
+        key: values.split("|")
+        for key, values in re.findall(r'\.IX Item "([a-z]\w+)=([a-z\d]+(?:\|[a-z\d]+)+)"', _roff(page))
+    }
 
 
 @cache

@@ -1,3 +1,4 @@
+set -e
 mkdir -p /srv/registry
 cat > /etc/docker/registry/config.yml <<'YML'
 version: 0.1
