@@ -107,7 +107,7 @@ def faults_of(verdicts: list[Verdict], mutants: dict[str, Mutant]) -> list[str]:
     for v in verdicts:
         number = excuse(mutants[v.name]) if v.by != "unrun" else None
         if v.family == "baseline":
-            if v.by != "survived":
+            if v.by not in ("survived", "unrun"):
                 lines.append(f"{v.name}: the undamaged case fails, so its mutants prove nothing: {v.said}")
         elif v.by == "survived" and number is None:
             lines.append(f"{v.name}: no check notices\n{mutants[v.name].change}")

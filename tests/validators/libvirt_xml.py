@@ -7,6 +7,7 @@
    filters defined, volumes and snapshots really made on a tmpfs. A Xen domain is defined by Xen's driver
    instead, in a session of its case on the Xen lab.
 
+libvirt takes a dhcp host outside its network, to which dnsmasq then gives nothing: compared here.
 A schema and a driver catch different faults, so the problems of both are returned, the driver's without
 a line. There is no KVM in there: type kvm is judged as qemu, host-passthrough as maximum. One worker
 serves all files of a test run; if libvirt crashes or says nothing for 30 s, that is the file's problem
@@ -16,6 +17,7 @@ and the next file gets a new worker. Source: libvirt.org/format.html and the API
 from __future__ import annotations
 
 import importlib.util
+import ipaddress
 import os
 import re
 import shutil
@@ -105,7 +107,25 @@ def check_libvirt(path: Path, kind: str, grammar: str) -> list[Problem]:
     problems = [] if accepted else for_people(path, grammar)
     if kind == "domain" and tree.getroot().get("type") == "xen":
         return problems + for_xen(path)
+    problems += strays(tree)
     return problems + [Problem(None, reason) for reason in ask(kind, path.read_text(encoding="utf-8"))]
+
+
+def strays(tree: etree._ElementTree) -> list[Problem]:
+    """Fixed addresses of a network that lie outside it."""
+    found = []
+    for host in tree.iterfind("ip/dhcp/host[@ip]"):
+        ip = host.getparent().getparent()
+        try:
+            size = ip.get("prefix") or ip.get("netmask")
+            inside = (
+                ipaddress.ip_address(host.get("ip")) in ipaddress.ip_interface(f"{ip.get('address')}/{size}").network
+            )
+        except ValueError:  # libvirt says it
+            continue
+        if not inside:
+            found.append(Problem(host.sourceline, f"host {host.get('ip')} is outside the network"))
+    return found
 
 
 def for_xen(path: Path) -> list[Problem]:

@@ -30,7 +30,7 @@ YAML: list[Fault] = [
     ("bracket-lost", r"\](?=\n)", ""),
     ("undefined-alias", r"(?<=: )(?=[\w.]+\n)", "*"),
     ("stray-text", r"(?m)^(?=[a-z_]+:)", "a note to myself\n"),
-    ("second-document", r"(?m)(?<=\n)(?=[a-z_]+:)", "---\n"),
+    ("second-document", r"(?m)^([a-z_]+:.*\n(?:[ -].*\n)*)(?=[a-z_]+:)", r"\1---\n"),
     ("list-for-map", r"\A((?:#.*\n)?)([\s\S]*)", lambda m: m[1] + "".join(f"- {x}\n" for x in m[2].split())),
     ("truncated", r"(?<=: )[\[{\"][^\n]*[\s\S]*\Z", "["),
 ]
