@@ -167,7 +167,7 @@ def test_data_that_breaks_its_schema_is_named(tree):
         ("a.sh", b"#" * 300_000, "larger than"),
         ("a.sh", b"\n", "is empty"),
         ("a.sh", b"true\n<<<<<<< HEAD\n", "marker of a merge"),
-        ("a.sh", b"\xef\xbb\xbftrue\n", "invisible character"),
+        ("a.sh", b"\xef\xbb\xbftrue\n", "byte order mark"),
         ("a.sh", b"echo\xc2\xa0hello\n", "invisible character"),
         ("a.sh", "echo \u201chello\u201d\n".encode(), "typographic quotation mark"),
     ],

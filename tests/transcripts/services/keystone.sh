@@ -52,6 +52,14 @@ for kind in fernet credential; do
     keystone-manage "${kind}_setup" --keystone-user root --keystone-group root > "/var/log/openstack/$kind.log" 2>&1
 done
 wait
+cat > /etc/openstack/wal.py <<'PYTHON'
+import sqlite3
+import sys
+
+for name in sys.argv[1:]:  # with a write-ahead log, a reader keeps no writer out
+    sqlite3.connect(name).execute("PRAGMA journal_mode = WAL")
+PYTHON
+/usr/bin/python3 /etc/openstack/wal.py /var/lib/keystone/keystone.db
 glance-manage db_sync > /var/log/openstack/glance-db.log 2>&1 &
 url=http://127.0.0.1:5000/v3/
 keystone-manage bootstrap --bootstrap-password secret --bootstrap-region-id RegionOne --bootstrap-admin-url "$url" \
@@ -59,7 +67,7 @@ keystone-manage bootstrap --bootstrap-password secret --bootstrap-region-id Regi
 setsid keystone-wsgi-public --port 5000 > /var/log/openstack/keystone-http.log 2>&1 < /dev/null &
 wait %1
 for _ in $(seq 200); do curl -s "$url" > /dev/null && break; sleep 0.1; done
-/usr/bin/python3 - <<'PYTHON'
+cat > /etc/openstack/identity.py <<'PYTHON'
 import json
 import urllib.request
 
@@ -67,6 +75,7 @@ headers = {"Content-Type": "application/json"}
 
 
 def call(method, path, **body):
+    """Call Keystone; the first call must ask for a token, which the others send."""
     request = urllib.request.Request(f"http://127.0.0.1:5000/v3/{path}", json.dumps(body).encode(), headers, method=method)
     with urllib.request.urlopen(request) as answer:
         headers.setdefault("X-Auth-Token", answer.headers.get("X-Subject-Token", ""))
@@ -74,19 +83,33 @@ def call(method, path, **body):
     return json.loads(text) if text else {}
 
 
+def user(name, role, project):
+    """Make a user with the password "secret" and a role on a project."""
+    who = call("POST", "users", user={"name": name, "password": "secret", "domain_id": "default"})["user"]["id"]
+    where, what = (call("GET", f"{kind}s?name={value}")[f"{kind}s"][0]["id"] for kind, value in (("project", project), ("role", role)))
+    call("PUT", f"projects/{where}/users/{who}/roles/{what}")
+
+
+def service(name, kind, url):
+    """Enter a service and its public address into the catalogue; it checks tokens as a user of its own."""
+    made = call("POST", "services", service={"name": name, "type": kind})["service"]["id"]
+    call("POST", "endpoints", endpoint={"service_id": made, "interface": "public", "region_id": "RegionOne", "url": url})
+    user(name, "admin", "service")
+
+
 admin = {"name": "admin", "domain": {"id": "default"}}
 call("POST", "auth/tokens", auth={
     "identity": {"methods": ["password"], "password": {"user": admin | {"password": "secret"}}},
     "scope": {"project": admin},
 })
-roles = {role["name"]: role["id"] for role in call("GET", "roles")["roles"]}
-for user, role, project in (("glance", "admin", "service"), ("student", "member", "web")):
-    made = call("POST", "projects", project={"name": project, "domain_id": "default"})["project"]["id"]
-    who = call("POST", "users", user={"name": user, "password": "secret", "domain_id": "default"})["user"]["id"]
-    call("PUT", f"projects/{made}/users/{who}/roles/{roles[role]}")
-image = call("POST", "services", service={"name": "glance", "type": "image"})["service"]["id"]
-endpoint = {"service_id": image, "interface": "public", "region_id": "RegionOne", "url": "http://127.0.0.1:9292"}
-call("POST", "endpoints", endpoint=endpoint)
+PYTHON
+PYTHONPATH=/etc/openstack /usr/bin/python3 - <<'PYTHON'
+from identity import call, service, user
+
+for project in ("service", "web"):
+    call("POST", "projects", project={"name": project, "domain_id": "default"})
+user("student", "member", "web")
+service("glance", "image", "http://127.0.0.1:9292")
 PYTHON
 setsid /usr/bin/python3 -m glance.cmd.api --config-file /etc/glance/glance-api.conf > /var/log/openstack/glance-http.log 2>&1 < /dev/null &
 for _ in $(seq 200); do curl -s http://127.0.0.1:9292/ > /dev/null && exit 0; sleep 0.1; done
