@@ -15,8 +15,8 @@ QUERIES = [
     "xl create", "xl.cfg", "xl list", "xenstore-ls", "Dom0", "vif.default.bridge", "pvh", "credit scheduler",
     "qemu-img convert", "backing file", 'Failed to get "write" lock', "nested", "cpu-passthrough", "virtio",
     "brctl addbr", "net-define", "virsh dumpxml", "nwfilter", "pool-define-as", "virt-install", "libvirtd.conf",
-    "cannot access storage file", "domain is a live virtual machine", "unprivileged", "docker pull", "vagrant up", "packer build",
-    "live migration", "openstack server create", "hypercall", "305-300", "zzzqqq",
+    "cannot access storage file", "domain is a live virtual machine", "unprivileged", "docker pull",
+    "packer build", "vagrant up", "live migration", "openstack server create", "hypercall", "305-300", "zzzqqq",
 ]  # fmt: skip
 RESULTS = "[...document.querySelectorAll('.md-search-result__link')].map(a => a.href)"
 TOLD = "document.querySelector('.md-search-result__meta').textContent.trim()"
