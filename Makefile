@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site test prove check new record run lab lab-xen mutate bench urls format lock clean setup-site setup-test setup-labs
+.PHONY: help serve site offline test prove check new record run lab lab-xen mutate bench urls format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -20,6 +20,9 @@ serve: setup-site ## Build the guide and serve it on loopback (PORT=8000)
 site: setup-site ## Build the guide into site/
 	$(BIN)/python -m tests.pages
 	$(BIN)/python -m mkdocs build --strict --clean
+
+offline: setup-test site ## Pack the site into dist/, to unpack and open from a disk, without a network
+	@$(BIN)/python -m overrides.export.offline site dist/virtualization-guide-offline.zip
 
 test: setup-labs ## Prove every file, page and sandbox session, what changed in the labs, and a tenth of the rest
 	@echo "==> all checks, every file, and sessions on the real tools"
@@ -64,7 +67,7 @@ lock: setup-test ## Lock the Python and npm packages again, with hashes
 	.ci/lock
 
 clean: ## Remove what was built; keeps .venv and node_modules
-	rm -rf site .cache .pytest_cache .ruff_cache
+	rm -rf site dist .cache .pytest_cache .ruff_cache
 
 setup-site:
 	@.ci/setup site

@@ -1,8 +1,11 @@
 """Shared fixtures: the tree as data, and the site built once."""
 
+import functools
+import http.server
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +14,9 @@ import pytest
 from overrides.blocks import model
 from overrides.blocks.model import ROOT, BadData
 from tests.transcripts import choice, receipt
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 def pytest_configure() -> None:
@@ -69,6 +75,34 @@ def site(tmp_path_factory) -> Path:
     if done.returncode:
         pytest.fail("mkdocs build --strict failed:\n" + done.stderr[-3000:])
     return folder
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files without a log."""
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """The address of the built site on loopback."""
+    handler = functools.partial(Quiet, directory=site)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Debian's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        chromium.close()
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

@@ -1,20 +1,14 @@
 """The site as a person sees it, in headless Chromium on loopback."""
 
-import functools
-import http.server
-import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from overrides.blocks import draw, model
 from overrides.blocks.model import ROOT
 from tests.transcripts import choice
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 SMALLEST = 0.6  # of its natural size: below, the words of a diagram are too small to read on a desktop
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 # What axe judges: WCAG 2.2 to its highest level (contrast of 7:1) and its best practices.
@@ -22,32 +16,6 @@ RULES = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22aa", "be
 VIEWS = [(scheme, width) for scheme in ("light", "dark") for width in (1280, 390, 320)]
 ADDRESSES = sorted("/" + p.path.removesuffix("index.md").replace(".md", "/") for p in model.pages())
 PAGES = ["/"] + [f"/{o.slug}/" for o in model.objectives()] + ["/reference/coverage/", "/reference/commands/virsh/"]
-
-
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    """Serves files without a log."""
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address(site):
-    """The address of the built site on loopback."""
-    handler = functools.partial(Quiet, directory=site)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """Debian's Chromium."""
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
