@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 JAR = Path("/usr/bin/epubcheck")  # Debian's program is a Java archive
+QUICK = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")  # it runs once and ends: half the seconds
 
 
 class NoChecker(RuntimeError):
@@ -18,9 +19,8 @@ def faults(book: Path) -> list[str]:
     """What epubcheck has to say against `book`, warnings included. Raise `NoChecker` where it can't run."""
     if not JAR.exists() or not shutil.which("java"):
         raise NoChecker("no epubcheck; install it with: apt-get install --no-install-recommends epubcheck")
-    done = subprocess.run(
-        ["java", "-jar", JAR, "--failonwarnings", book], capture_output=True, text=True, timeout=300
-    )  # fmt: skip
+    command = ["java", *QUICK, "-jar", JAR, "--failonwarnings", book]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(("ERROR", "FATAL", "WARNING"))]
     if done.returncode and not said:
         said = [f"epubcheck ended with {done.returncode}: {(done.stdout + done.stderr).strip()[-300:]}"]
