@@ -1,0 +1,43 @@
+"""The guide as files: what the page offers is what `make dist` makes, and links are there where the files are."""
+
+import re
+
+import markdown
+import pytest
+
+from overrides.blocks import safe_yaml
+from overrides.blocks.model import ROOT, BadData
+
+OFFERED = safe_yaml.load(ROOT / "docs/_data/downloads.yml")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def shown() -> str:
+    """The block of the page, as HTML."""
+    return markdown.markdown("/// downloads\n///", extensions=["overrides.blocks.facts"])
+
+
+def test_make_dist_makes_what_the_page_offers():
+    parts = re.search(r"^dist: ([a-z ]+)", MAKEFILE, re.M)[1].split()
+    assert {entry["make"].split()[0] for entry in OFFERED} == set(parts)
+    for entry in OFFERED:
+        recipe = re.search(rf"^{entry['make'].split()[0]}:.*\n((?:\t.*\n)+)", MAKEFILE, re.M)[1]
+        assert f"dist/{entry['file']}" in recipe, entry["file"]
+
+
+def test_without_a_publisher_nothing_is_linked(monkeypatch):
+    monkeypatch.delenv("DOWNLOADS", raising=False)
+    assert "href" not in shown() and shown().count("<tr>") == 1 + len(OFFERED)
+
+
+def test_a_publisher_says_where_the_files_lie(monkeypatch):
+    monkeypatch.setenv("DOWNLOADS", "https://g.example/download/")
+    links = re.findall(r'href="([^"]+)"', shown())
+    assert links == [f"https://g.example/download/{entry['file']}" for entry in OFFERED]
+
+
+@pytest.mark.parametrize("wrong", ["download/", "http://g.example/", "https://g.example/download"])
+def test_a_place_that_is_no_https_folder_is_named(monkeypatch, wrong):
+    monkeypatch.setenv("DOWNLOADS", wrong)
+    with pytest.raises(BadData, match=f"DOWNLOADS is '{wrong}'; set it to an https address"):
+        shown()
