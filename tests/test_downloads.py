@@ -7,6 +7,7 @@ import pytest
 
 from overrides.blocks import safe_yaml
 from overrides.blocks.model import ROOT, BadData
+from tests import pages
 
 OFFERED = safe_yaml.load(ROOT / "docs/_data/downloads.yml")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -39,5 +40,7 @@ def test_a_publisher_says_where_the_files_lie(monkeypatch):
 @pytest.mark.parametrize("wrong", ["download/", "http://g.example/", "https://g.example/download"])
 def test_a_place_that_is_no_https_folder_is_named(monkeypatch, wrong):
     monkeypatch.setenv("DOWNLOADS", wrong)
-    with pytest.raises(BadData, match=f"DOWNLOADS is '{wrong}'; set it to an https address"):
+    said = f"DOWNLOADS is '{wrong}'; set it to an https address"
+    with pytest.raises(BadData, match=said):
         shown()
+    assert any(said in problem for problem in pages.problems())  # before the site is built

@@ -193,11 +193,17 @@ def counts(parent: etree.Element, _: str) -> None:
            [(str(files - refused), str(refused), str(sessions), str(ran))])  # fmt: skip
 
 
-def downloads(parent: etree.Element, _: str) -> None:
-    """The guide as files; each is a link where DOWNLOADS names the folder that the publisher puts them into."""
+def published() -> str:
+    """The folder that the publisher puts the files of `make dist` into, from DOWNLOADS; empty where nobody does."""
     place = os.environ.get("DOWNLOADS", "")
     if place and not (place.startswith("https://") and place.endswith("/")):
         raise BadData(f"DOWNLOADS is {place!r}; set it to an https address that ends with /, or leave it unset")
+    return place
+
+
+def downloads(parent: etree.Element, _: str) -> None:
+    """The guide as files; each is a link where they are published."""
+    place = published()
     path = ROOT / "docs/_data/downloads.yml"
     rows = [
         (f"[{d['form']}]({place}{d['file']})" if place else d["form"], d["for"], _command_line(f"make {d['make']}"),
