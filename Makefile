@@ -7,7 +7,7 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site offline test prove check new record run lab lab-xen mutate bench urls format lock clean setup-site setup-test setup-labs
+.PHONY: help serve site offline epub dist test prove check new record run lab lab-xen mutate bench urls format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -23,6 +23,13 @@ site: setup-site ## Build the guide into site/
 
 offline: setup-test site ## Pack the site into dist/, to unpack and open from a disk, without a network
 	@$(BIN)/python -m overrides.export.offline site dist/virtualization-guide-offline.zip
+
+epub: setup-test site ## Make the EPUB in dist/, for phones and e-readers, and let epubcheck judge it
+	@$(BIN)/python -m overrides.export.epub site dist/virtualization-guide.epub
+	@$(BIN)/python -m tests.epubcheck dist/virtualization-guide.epub
+
+dist: offline epub ## Make all files to take along, with their sums, in dist/
+	@cd dist && sha256sum virtualization-guide* > .sums && mv .sums SHA256SUMS && cat SHA256SUMS
 
 test: setup-labs ## Prove every file, page and sandbox session, what changed in the labs, and a tenth of the rest
 	@echo "==> all checks, every file, and sessions on the real tools"

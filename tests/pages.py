@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from overrides.blocks import model, safe_yaml
+from overrides.blocks import facts, model, safe_yaml
 from overrides.blocks.model import INCLUDE, ROOT, BadData, Page
 from tests import intake
 
@@ -40,6 +40,10 @@ def problems(root: Path = ROOT) -> Iterator[str]:
         yield from _body(page, docs / page.path, root)
     yield from _data(root)
     yield from _coverage(pages, root)
+    try:
+        facts.published()
+    except BadData as error:
+        yield str(error)
 
 
 def _known_objectives() -> set[str]:

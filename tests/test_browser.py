@@ -87,6 +87,12 @@ def test_a_diagram_that_cannot_be_drawn_is_named(line, reason):
         list(draw.draw([wrong]))
 
 
+def test_a_diagram_is_drawn_the_same_each_time():
+    rounded = (Path("docs/a.md"), 7, "flowchart LR\n  accTitle: T\n  accDescr: D\n  a([one]) --> b(two) --> c{three}\n")
+    once, again = (list(draw.draw([rounded])) for _ in range(2))
+    assert once == again
+
+
 @pytest.mark.parametrize("path", diagrams())
 def test_every_diagram_has_a_title_and_a_description_and_can_be_read(visit, path):
     faults = visit(path).evaluate(

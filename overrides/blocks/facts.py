@@ -6,7 +6,7 @@
     ///
     /// commands | virsh         a command table
     ///
-    /// coverage | crosswalk | glossary | proof | counts
+    /// coverage | crosswalk | glossary | proof | counts | downloads
 
 A block builds ordinary Markdown table cells, so links and inline code in them are processed and
 checked like those of the page. Works with Python-Markdown alone; no MkDocs plugin is involved.
@@ -14,6 +14,7 @@ checked like those of the page. Works with Python-Markdown alone; no MkDocs plug
 
 from __future__ import annotations
 
+import os
 import xml.etree.ElementTree as etree
 from collections.abc import Callable, Iterable
 
@@ -192,8 +193,28 @@ def counts(parent: etree.Element, _: str) -> None:
            [(str(files - refused), str(refused), str(sessions), str(ran))])  # fmt: skip
 
 
+def published() -> str:
+    """The folder that the publisher puts the files of `make dist` into, from DOWNLOADS; empty where nobody does."""
+    place = os.environ.get("DOWNLOADS", "")
+    if place and not (place.startswith("https://") and place.endswith("/")):
+        raise BadData(f"DOWNLOADS is {place!r}; set it to an https address that ends with /, or leave it unset")
+    return place
+
+
+def downloads(parent: etree.Element, _: str) -> None:
+    """The guide as files; each is a link where they are published."""
+    place = published()
+    path = ROOT / "docs/_data/downloads.yml"
+    rows = [
+        (f"[{d['form']}]({place}{d['file']})" if place else d["form"], d["for"], _command_line(f"make {d['make']}"),
+         f"`dist/{d['file']}`")
+        for d in safe_yaml.load_checked(path, path.with_suffix(".schema.json"))
+    ]  # fmt: skip
+    _table(parent, ("Form", "For", "Make it", "File"), rows)
+
+
 KINDS: dict[str, Callable[[etree.Element, str], None]] = {
-    f.__name__: f for f in (objective, weights, commands, coverage, crosswalk, glossary, proof, counts)
+    f.__name__: f for f in (objective, weights, commands, coverage, crosswalk, glossary, proof, counts, downloads)
 }
 
 

@@ -118,6 +118,9 @@ def _drawing(source: str, tail: str | None) -> etree._Element:
     """A diagram, read as the XML that it is (HTML would lose viewBox), in the light palette."""
     svg = etree.fromstring(COLOUR.sub(r"\1", source))
     svg.tail = tail
+    for circle in svg.iter("{*}circle"):  # mermaid writes sizes that a circle doesn't have
+        circle.attrib.pop("width", None)
+        circle.attrib.pop("height", None)
     return svg
 
 
@@ -136,6 +139,7 @@ def _unfold(body: html.HtmlElement) -> None:
             title = html.Element("p", {"class": "tab-title"})
             title.text = label.text_content().strip()
             block.insert(0, title)
+        tabs.find_class("tabbed-labels")[0].drop_tree()
 
 
 def _own(element: etree._Element, name: str) -> None:
