@@ -65,18 +65,17 @@ def build(site: Path, objective: str = "", paper: str = "a4", root: Path = ROOT)
     for part, members in groupby(chapters, lambda c: c.parts[:1]):
         for number, chapter in enumerate(members):
             _place(chapter, " ".join(part) or facts.title, opens=number == 0)
-    text = E.html(
+    commands = list(_commands(chapters, root))
+    return E.html(
         E.head(E.meta(charset="utf-8"), E.title(_title(facts, chapters, objective)), *_about(facts), *_looks(paper)),
         E.body(
             _cover(facts, chapters, objective),
-            E.nav({"class": "contents"}, E.h1({"class": "plain"}, "Contents"), _contents(chapters)),
+            E.nav({"class": "contents"}, E.h1({"class": "plain"}, "Contents"), _contents(chapters, bool(commands))),
             E.main(*[c.body for c in chapters]),
+            *([_index(commands)] if commands else []),
         ),
         lang="en",
     )
-    if entries := list(_commands(chapters, root)):
-        text.find("body").append(_index(entries))
-    return text
 
 
 def write(site: Path, target: Path, objective: str = "", paper: str = "a4", root: Path = ROOT) -> Path:
@@ -143,12 +142,14 @@ def _cover(facts: Facts, chapters: list[Chapter], objective: str) -> etree._Elem
     )
 
 
-def _contents(chapters: list[Chapter]) -> etree._Element:
+def _contents(chapters: list[Chapter], index: bool) -> etree._Element:
     """The parts and their pages, each with the number of its page."""
     outer = E.ol()
     for _, members in groupby(chapters, lambda c: c.parts[:1]):
         opener, *others = members
         outer.append(E.li(_entry(opener), *([E.ol(*[E.li(_entry(c)) for c in others])] if others else [])))
+    if index:
+        outer.append(E.li(E.a("Index of commands", href="#index")))
     return outer
 
 
@@ -175,6 +176,19 @@ def _links(chapter: Chapter, ids: set[str], address: str) -> None:
             link.attrib.clear()
         elif "://" in target:
             link.set("class", "outside" if target != link.text_content().strip() else "shown")
+        if (
+            len(link) == 1 and link[0].tag == "code" and not (link.text or link[0].tail)
+        ):  # else it is two links on paper
+            link.tag, link[0].tag = "code", link.tag
+            link[0].attrib.update(link.attrib)
+            link.attrib.clear()
+    for table in chapter.body.iter("table"):
+        for head in table.iter("th"):
+            head.set("scope", "col")
+        if table.find("thead/tr")[0].tag == "td":  # an empty corner: the first column holds the heads of the rows
+            for cell in table.xpath("tbody/tr/td[1]"):
+                cell.tag = "th"
+                cell.set("scope", "row")
     for word in list(chapter.body.find_class("word")):
         word.drop_tag()
 
@@ -279,7 +293,7 @@ def _index(entries: list[tuple[str, list[str]]]) -> etree._Element:
     ]
     return E.section(
         {"class": "index", "id": "index"},
-        E.h1({"class": "plain"}, "Commands"),
+        E.h1({"class": "plain"}, "Index of commands"),
         E.p({"class": "index-about"}, "Where each command is typed in a recorded session."),
         E.div({"class": "index-columns"}, *rows),
     )
