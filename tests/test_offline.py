@@ -1,12 +1,15 @@
 """The zip: unpacked and opened from the disk, without a network, it is the site."""
 
 import re
+import signal
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from overrides.blocks.model import ROOT
 from overrides.export import offline, package
 from tests.test_browser import PAGES
 from tests.test_site import LYCHEE
@@ -31,20 +34,49 @@ def unpacked(site, tmp_path_factory) -> Path:
     return folder / offline.TOP
 
 
+def watched(context) -> list[str]:
+    """What goes wrong in `context` from now on: requests that fail or leave the disk, errors of scripts and policy."""
+    faults = []
+    context.on("request", lambda r: r.url.startswith(("file:", "data:")) or faults.append(f"asked for {r.url}"))
+    # What the reader's next click cancels is no failure.
+    context.on("requestfailed", lambda r: r.failure == "net::ERR_ABORTED" or faults.append(f"{r.failure}: {r.url}"))
+    context.on("console", lambda m: m.type == "error" and faults.append(m.text))
+    context.on("weberror", lambda e: faults.append(str(e.error)))
+    return faults
+
+
 @pytest.fixture
 def reader(browser, unpacked):
     """A page without a network; afterwards nothing may have failed, and nothing but files may have been asked for."""
     context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
-    faults = []
-    context.on("request", lambda r: r.url.startswith(("file:", "data:")) or faults.append(f"asked for {r.url}"))
-    context.on("requestfailed", lambda r: faults.append(f"failed: {r.url}"))
-    context.on("console", lambda m: m.type == "error" and faults.append(m.text))
-    context.on("weberror", lambda e: faults.append(str(e.error)))
-    page = context.new_page()
+    faults, page = watched(context), context.new_page()
     page.goto((unpacked / "index.html").as_uri(), wait_until="load")
     yield page
     context.close()
     assert not faults, faults
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ('<link rel="stylesheet" href="gone.css">', "ERR_FILE_NOT_FOUND.*gone.css"),
+        ('<img src="http://192.0.2.1/a.png">', "asked for http://192.0.2.1/a.png"),
+        ("<script>nowhere()</script>", "nowhere is not defined"),
+        (
+            '<meta http-equiv="Content-Security-Policy" content="img-src \'none\'"><img src="a.png">',
+            "violates the follow",
+        ),
+    ],
+)
+def test_a_page_that_is_not_whole_is_noticed(browser, tmp_path, fault, words):
+    (tmp_path / "a.html").write_text(f"<!DOCTYPE html><html><head>{fault}</head></html>")
+    context = browser.new_context(offline=True)
+    faults, page = watched(context), context.new_page()
+    page.goto((tmp_path / "a.html").as_uri(), wait_until="load")
+    page.wait_for_timeout(50)
+    context.close()
+    assert re.search(words, "\n".join(faults)), faults
 
 
 def search(page, words: str) -> list[str]:
@@ -211,6 +243,36 @@ def test_an_interrupted_export_leaves_the_old_file_and_no_half_one(tmp_path, mon
         package.write_zip(tmp_path / "a.zip", {"x": b"x"})
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
     assert (tmp_path / "a.zip").read_text() == "old"
+
+
+SLOW = """
+import sys, time
+from pathlib import Path
+from overrides.export import package
+def work():
+    with package.whole(Path(sys.argv[1])) as part:
+        part.write_text("half")
+        print("begun", flush=True)
+        time.sleep(60)
+package.make(work)
+"""
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_export_says_so_and_leaves_nothing(tmp_path, stop):
+    command = [sys.executable, "-c", SLOW, tmp_path / "a.zip"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=-1, stderr=-1, text=True) as export:
+        assert export.stdout.readline() == "begun\n"
+        export.send_signal(stop)
+        said = export.communicate(timeout=30)[1]
+    assert export.returncode and said == "stopped; nothing was written\n"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(tmp_path, capsys):
+    (tmp_path / "dist").write_text("a file")
+    with pytest.raises(SystemExit, match="^.*dist.*: File exists; nothing was written"):
+        package.make(lambda: package.write_zip(tmp_path / "dist/a.zip", {"x": b"x"}))
 
 
 def test_a_time_that_is_no_number_is_named(monkeypatch):

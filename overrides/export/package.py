@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import time
 import zipfile
@@ -53,8 +54,13 @@ def write_zip(target: Path, entries: dict[str, bytes], first: tuple[str, ...] = 
 
 def make(work: Callable[[], Path]) -> None:
     """Run `work`, which writes one file, for a person: say its name and size, or in one line why there is none."""
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
     try:
         made = work()
     except BadExport as error:
         sys.exit(f"{error}")
+    except OSError as error:
+        sys.exit(f"{error.filename or 'dist'}: {error.strerror or error}; nothing was written")
+    except KeyboardInterrupt:
+        sys.exit("stopped; nothing was written")
     print(f"==> {made}: {made.stat().st_size / 1e6:.2f} MB")
