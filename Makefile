@@ -3,11 +3,12 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 PORT ?= 8000
+PAPER ?= a4
 export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site offline epub dist test prove check new record run lab lab-xen mutate bench urls format lock clean setup-site setup-test setup-labs
+.PHONY: help serve site offline epub pdf dist test prove check new record run lab lab-xen mutate bench urls format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -28,7 +29,17 @@ epub: setup-test site ## Make the EPUB in dist/, for phones and e-readers, and l
 	@$(BIN)/python -m overrides.export.epub site dist/virtualization-guide.epub
 	@$(BIN)/python -m tests.epubcheck dist/virtualization-guide.epub
 
-dist: offline epub ## Make all files to take along, with their sums, in dist/
+# $(1) paper, $(2) objective or nothing, $(3) the file. The last two words of each command are the site and the file.
+define make_pdf
+@$(BIN)/python -m overrides.export.pdf --paper $(1) --objective "$(2)" site $(3)
+@$(BIN)/python -m tests.pdfcheck --objective "$(2)" site $(3)
+endef
+
+pdf: setup-test site ## Make the PDF in dist/ and let veraPDF judge it (OBJECTIVE=330.2 for a part, PAPER=letter)
+	$(call make_pdf,$(PAPER),$(OBJECTIVE),dist/virtualization-guide$(if $(OBJECTIVE),-$(OBJECTIVE))-$(PAPER).pdf)
+
+dist: offline epub pdf ## Make all files to take along, with their sums, in dist/
+	$(call make_pdf,letter,,dist/virtualization-guide-letter.pdf)
 	@cd dist && sha256sum virtualization-guide* > .sums && mv .sums SHA256SUMS && cat SHA256SUMS
 
 test: setup-labs ## Prove every file, page and sandbox session, what changed in the labs, and a tenth of the rest

@@ -1,4 +1,4 @@
-"""Is a PDF of the guide right? `python -m tests.pdfcheck SITE FILE [OBJECTIVE]` prints one line for each fault.
+"""Is a PDF of the guide right? `python -m tests.pdfcheck SITE FILE` prints one line for each fault.
 
 veraPDF judges it against PDF/UA-1. The rest holds the text and the numbers on its pages, as Poppler reads them, against
 the chapters it was made from.
@@ -6,12 +6,12 @@ the chapters it was made from.
 
 from __future__ import annotations
 
+import argparse
 import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
@@ -214,10 +214,22 @@ def faults(path: Path, site: Path, objective: str = "") -> list[str]:
     ]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Check one file; exit with 1 if anything is wrong with it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--objective", default="")
+    parser.add_argument("site", type=Path)
+    parser.add_argument("target", type=Path)
+    asked = parser.parse_args()
     try:
-        wrong = faults(Path(sys.argv[2]), Path(sys.argv[1]), "".join(sys.argv[3:4]))
+        wrong = faults(asked.target, asked.site, asked.objective)
     except NoChecker as error:
         sys.exit(str(error))
-    print(*wrong, sep="\n", end="\n" if wrong else "")
+    print(
+        *(wrong or [f"==> {asked.target}: PDF/UA-1 by veraPDF; lines, contents, outline and diagrams hold"]), sep="\n"
+    )
     sys.exit(1 if wrong else 0)
+
+
+if __name__ == "__main__":
+    main()
