@@ -1,8 +1,8 @@
 """The guide, or one objective of it, as a PDF to print and to read without a network, tagged for PDF/UA-1.
 
-Own code is the frame: cover, contents, running heads, index of commands, lines of code that wrap with a mark. WeasyPrint
-sets the pages. Chromium prints from the site as well, but its file of the whole guide is twice as large, and it knows no
-page numbers in contents.
+Own code is the frame: cover, contents, running heads, index of commands, lines of code that wrap with a mark.
+WeasyPrint sets the pages. Chromium could print from the site as well, but its files are several times as large, and it
+knows no page numbers in contents.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def build(site: Path, objective: str = "", paper: str = "a4", root: Path = ROOT)
     facts = Facts(root)
     ids = {node.get("id") for c in chapters for node in c.body.xpath("descendant-or-self::*[@id]")}
     for chapter in chapters:
-        _links(chapter, ids, facts.address)
+        _links(chapter, ids)
         _drawings(chapter)
         _code(chapter)
     for part, members in groupby(chapters, lambda c: c.parts[:1]):
@@ -121,8 +121,12 @@ def _title(facts: Facts, chapters: list[Chapter], objective: str) -> str:
 
 
 def _about(facts: Facts) -> list[etree._Element]:
-    said = {"description": facts.about, "generator": f"virtualization-guide {facts.version}", "author": "The authors of the "
-            + facts.title, "dcterms.created": facts.modified, "dcterms.modified": facts.modified}  # fmt: skip
+    said = {
+        "description": facts.about,
+        "author": f"The authors of the {facts.title}",
+        "dcterms.created": facts.modified,
+        "dcterms.modified": facts.modified,
+    }
     return [E.meta(name=name, content=content) for name, content in said.items()]
 
 
@@ -166,8 +170,8 @@ def _place(chapter: Chapter, part: str, opens: bool) -> None:
             heading.tag = f"h{int(heading.tag[1]) + 1}"
 
 
-def _links(chapter: Chapter, ids: set[str], address: str) -> None:
-    """A link out of the book shows its address; one to a page of the guide that is not in this book leads to the site."""
+def _links(chapter: Chapter, ids: set[str]) -> None:
+    """A link out of the book shows its address; one to a page that is not in this book becomes plain text."""
     for link in list(chapter.body.iter("a")):
         target = link.get("href", "")
         link.attrib.pop("title", None)
