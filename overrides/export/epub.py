@@ -101,8 +101,8 @@ def chapter_file(chapter: Chapter, homes: dict[str, str]) -> bytes:
             if target[1:] not in homes:
                 raise BadExport(f"{chapter.url or 'index'}: link to {target}, which is nowhere in the book; correct it")
             link.set("href", homes[target[1:]] + target)
-    for table in body.findall(f".//{{{XHTML}}}table"):  # one that is wider than the screen scrolls where a reader can
-        box = H.div({"class": "table"})
+    for table in body.findall(f".//{{{XHTML}}}table"):  # one wider than the screen scrolls, by the keyboard as well
+        box = H.div({"class": "table", "tabindex": "0"})
         table.getparent().replace(table, box)
         box.append(table)
         box.tail, table.tail = table.tail, None
