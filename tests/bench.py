@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from pypdf import PdfReader
+
 from overrides.blocks import model
 from overrides.blocks.model import ROOT
 from tests import pages, provenance, validators
@@ -72,7 +74,19 @@ def reading(scratch: Path) -> None:
     subprocess.run(["node", ROOT / "tests/bench_pages.mjs", scratch / "read"], cwd=ROOT, check=True)
 
 
-PARTS = {"building": building, "judging": judging, "reading": reading}
+def exporting(scratch: Path) -> None:
+    """What `make dist` makes, without its judges: seconds, sizes, pages."""
+    assert build(ROOT, scratch / "site").returncode == 0
+    for name, form, *wish in (
+        ("a4.pdf", "pdf"), ("letter.pdf", "pdf", "--paper", "letter"), ("guide.epub", "epub"), ("guide.zip", "offline"),
+    ):  # fmt: skip
+        command = [sys.executable, "-m", f"overrides.export.{form}", *wish, scratch / "site", scratch / name]
+        timed(f"export, {name}", lambda c=command: subprocess.run(c, cwd=ROOT, check=True, capture_output=True))
+        pages = f", {len(PdfReader(scratch / name).pages)} pages" if form == "pdf" else ""
+        print(f"{'':<62}{(scratch / name).stat().st_size / 1e6:8.2f} MB{pages}")
+
+
+PARTS = {"building": building, "judging": judging, "reading": reading, "exporting": exporting}
 
 
 def main(wanted: list[str]) -> None:

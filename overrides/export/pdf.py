@@ -218,9 +218,10 @@ def _links(chapter: Chapter, ids: set[str]) -> None:
 
 
 def _tables(chapter: Chapter) -> None:
-    """Say of each head whether it is one of a column or of a row."""
+    """Say of each head of a table whether it is one of a column or of a row."""
     for table in chapter.body.iter("table"):
-        for head in table.iter("th"):
+        for head in table.xpath("thead/tr/*[self::th or position() > 1]"):  # an empty head is a td on the site
+            head.tag = "th"
             head.set("scope", "col")
         if table.find("thead/tr")[0].tag == "td":  # an empty corner: the first column holds the heads of the rows
             for cell in table.xpath("tbody/tr/td[1]"):
