@@ -49,8 +49,8 @@ test: setup-labs ## Prove every file, page and sandbox session, what changed in 
 prove: setup-labs ## Run every session again, those of the labs included
 	PROVE=1 $(BIN)/python -m pytest -n auto --durations=8 tests/test_sessions.py tests/test_lab.py
 
-check: setup-test ## The quick loop while writing: all but sessions and browser
-	$(BIN)/python -m pytest -q -n auto -m "not lab and not browser"
+check: setup-test ## The quick loop while writing: all but sessions, browser and the files to take along
+	$(BIN)/python -m pytest -q -n auto -m "not lab and not browser and not export"
 
 new: setup-site ## Begin a case (CASE=330.5-libvirt/net-routed, like another with FROM=330.5-libvirt/net-isolated)
 	@test -n "$(CASE)" || { echo "say which: make new CASE=330.5-libvirt/net-routed FROM=330.5-libvirt/net-isolated"; exit 2; }

@@ -16,6 +16,7 @@ from tests import epubcheck, parity
 from tests.test_browser import AXE, RULES
 from tests.transcripts import choice
 
+pytestmark = pytest.mark.export
 X = f"{{{epub.XHTML}}}"
 PHONE = {"width": 390, "height": 844}
 

@@ -11,6 +11,7 @@ from overrides.export import book, package, pdf
 from overrides.export.package import BadExport
 from tests import pdfcheck
 
+pytestmark = pytest.mark.export
 OBJECTIVE = "330.6"  # the shortest with diagrams, tables and sessions
 
 

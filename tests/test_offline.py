@@ -14,6 +14,7 @@ from overrides.export import offline, package
 from tests.test_browser import PAGES
 from tests.test_site import LYCHEE
 
+pytestmark = pytest.mark.export
 QUERIES = [
     "xl create", "xl.cfg", "xl list", "xenstore-ls", "Dom0", "vif.default.bridge", "pvh", "credit scheduler",
     "qemu-img convert", "backing file", 'Failed to get "write" lock', "nested", "cpu-passthrough", "virtio",
