@@ -8,7 +8,7 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site offline epub pdf dist test prove check new record run lab lab-xen mutate bench urls format lock clean setup-site setup-test setup-labs
+.PHONY: help serve site offline epub pdf dist test prove check new record run lab lab-xen mutate drill bench urls format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -71,6 +71,9 @@ lab-xen: setup-test ## A shell on a Dom0 with Xen, to type along (built on first
 
 mutate: setup-test ## Damage every file and session on purpose, report what the checks notice (ONLY='330.4*' for some)
 	$(BIN)/python -m tests.mutation $(if $(ONLY),'$(ONLY)')
+
+drill: setup-test ## Seed 100 faults of all kinds into copies of the tree; each must be named with its remedy
+	$(BIN)/python -m tests.drill
 
 bench: setup-test ## Measure the build, the checks and what a page costs its reader (PART=reading; none means all)
 	$(BIN)/python -m tests.bench $(PART)

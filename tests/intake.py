@@ -27,7 +27,7 @@ def problems(root: Path) -> Iterator[str]:
     """All that is hostile or broken in the files below `root`, before anything else reads them."""
     for path in sorted((root / "docs").rglob("*")):
         if path.is_symlink():
-            if not path.resolve().is_relative_to(root / "node_modules"):
+            if not path.resolve().is_relative_to((root / "node_modules").resolve()):
                 yield f"{path}:1: is a symbolic link; put the file itself here"
         elif path.is_file():
             yield from (f"{path}:{line}: {reason}" for line, reason in _published(path))

@@ -76,7 +76,7 @@ def _front_matter(page: Page, path: Path) -> Iterator[str]:
         if term not in terms:
             yield f"{path}:{line_of('terms:')}: {term!r} is no listed term; spell it as in docs/_data/objectives.yml"
     if page.meta.get("level", "core") not in LEVELS:
-        yield f"{path}:{line_of('level:')}: level is {' or '.join(LEVELS)}"
+        yield f"{path}:{line_of('level:')}: level is {' or '.join(LEVELS)}; correct it"
 
 
 def _body(page: Page, path: Path, root: Path) -> Iterator[str]:

@@ -26,6 +26,7 @@ def atlas_problems(text: str, shown: Callable[[str], str]) -> list[str]:
     )
     return odd + [
         f"errors.md:{text[: row.start()].count(chr(10)) + 1}: {row['text']!r} is in no session that {row['page']} shows"
+        "; correct it, or show the session"
         for row in rows
         if row["text"] not in shown(row["page"])
     ]

@@ -79,8 +79,12 @@ def test_each_mask_hits_its_sample_and_nothing_more():
 
 
 def test_every_mask_is_used_and_every_used_mask_changes_something():
-    used = {m for c in CASES for m in c.spec.get("masks", [])}
-    assert used <= set(MASKS), f"unknown masks {used - set(MASKS)}; see tests/transcripts/masks.toml"
+    named = [(c.folder / "case.toml", mask) for c in CASES for mask in c.spec.get("masks", [])]
+    unknown = [
+        f"{path}:1: no mask {mask!r}; see tests/transcripts/masks.toml" for path, mask in named if mask not in MASKS
+    ]
+    assert not unknown, "\n".join(unknown)
+    used = {mask for _, mask in named}
     assert set(MASKS) <= used, f"masks that no case uses: {set(MASKS) - used}; remove them"
     idle = [
         f"{c.folder}/case.toml:1: mask {m!r} matches nothing in the sessions; remove it"

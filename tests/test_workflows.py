@@ -62,7 +62,7 @@ def test_each_issue_form_follows_githubs_schema():
 def test_each_job_runs_targets_of_the_makefile(path):
     targets = set(TARGETS.findall((ROOT / "Makefile").read_text(encoding="utf-8")))
     used = {word for line in re.findall(r"run: make (.*)", path.read_text(encoding="utf-8")) for word in line.split()}
-    assert used and used <= targets, f"{path}: {used - targets} is no target of the Makefile"
+    assert used and used <= targets, f"{path}: {used - targets} is no target of the Makefile; call one, or add it there"
 
 
 def test_the_citation_is_valid():

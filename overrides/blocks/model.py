@@ -122,7 +122,7 @@ def read_case(folder: Path) -> Case:
 
     for key in spec:
         if key not in CASE_KEYS:
-            refuse(key, f"unknown key {key!r}; known are {', '.join(sorted(CASE_KEYS))}")
+            refuse(key, f"unknown key {key!r}; correct it to one of {', '.join(sorted(CASE_KEYS))}")
     if not isinstance(spec.get("title"), str):
         refuse("title", 'no title; add title = "..."')
     known = {o.id for o in objectives()} | {a for o in objectives() for a in o.also} | SUCCESSOR_IDS
