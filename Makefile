@@ -8,7 +8,7 @@ export NO_MKDOCS_2_WARNING := 1
 export SOURCE_DATE_EPOCH := $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help serve site offline epub pdf dist test prove check new record run lab lab-xen mutate drill bench urls format lock clean setup-site setup-test setup-labs
+.PHONY: help serve site offline epub pdf dist test prove check new record run lab lab-xen mutate drill bench summary bump canary urls format lock clean setup-site setup-test setup-labs
 
 help: ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 22
@@ -77,6 +77,9 @@ drill: setup-test ## Seed 100 faults of all kinds into copies of the tree; each 
 
 bench: setup-test ## Measure the build, the checks and what a page costs its reader (PART=reading; none means all)
 	$(BIN)/python -m tests.bench $(PART)
+
+summary: setup-test ## Show what changed since BASE=origin/main: counts, pages, versions, sessions with masks on
+	@$(BIN)/python -m tests.summary '$(or $(BASE),origin/main)'
 
 urls: setup-site ## Note the addresses of new pages; a page that is gone must lead on
 	@$(BIN)/python -m tests.urls
