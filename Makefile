@@ -81,6 +81,16 @@ bench: setup-test ## Measure the build, the checks and what a page costs its rea
 summary: setup-test ## Show what changed since BASE=origin/main: counts, pages, versions, sessions with masks on
 	@$(BIN)/python -m tests.summary '$(or $(BASE),origin/main)'
 
+bump: setup-labs ## Raise pinned versions, record every session again, show what changed
+	.ci/lock
+	@.ci/setup test
+	$(BIN)/python -m tests.transcripts record
+	$(MAKE) check
+	@$(MAKE) --no-print-directory summary BASE=HEAD
+
+canary: setup-test site ## Build with Zensical, Material's successor, and report what differs
+	@$(BIN)/python -m tests.canary site
+
 urls: setup-site ## Note the addresses of new pages; a page that is gone must lead on
 	@$(BIN)/python -m tests.urls
 
