@@ -81,10 +81,10 @@ bench: setup-test ## Measure the build, the checks and what a page costs its rea
 summary: setup-test ## Show what changed since BASE=origin/main: counts, pages, versions, sessions with masks on
 	@$(BIN)/python -m tests.summary '$(or $(BASE),origin/main)'
 
-bump: setup-labs ## Raise pinned versions, record every session again, show what changed
+bump: setup-labs ## Raise pinned versions, record every session again (or CASE=...), show what changed
 	.ci/lock
 	@.ci/setup test
-	$(BIN)/python -m tests.transcripts record
+	$(BIN)/python -m tests.transcripts record $(CASE)
 	$(MAKE) check
 	@$(MAKE) --no-print-directory summary BASE=HEAD
 
