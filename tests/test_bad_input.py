@@ -109,7 +109,7 @@ def test_a_case_that_no_page_shows_is_named(tree):
         ('title = "t"\n', r"case.toml:1: no objectives; add"),
         ('objectives = ["330.3"]\n', r"case.toml:1: no title; add"),
         ('title = "t"\nobjectives = ["331.1"]\n', r"case.toml:2: unknown objective '331.1'; see"),
-        (CASE + "colour = 1\n", r"case.toml:3: unknown key 'colour'; known are"),
+        (CASE + "colour = 1\n", r"case.toml:3: unknown key 'colour'; correct it to one of"),
         (CASE + '[refused."b.sh"]\nreason = "r"\nsays = "s"\n', r"case.toml:3: refused file 'b.sh' does not exist"),
         (CASE + '[keys]\n"cat" = ["x"]\n', r"case.toml:4: keys must be a list of pairs"),
         (CASE + 'runs_on = "history"\n', r"case.toml:3: a case that can't run needs reason"),

@@ -126,7 +126,7 @@ OTHERS = {
                                 ":2: raw HTML '<img"),
     "snippets/330.3-kvm/linked": (link("/etc"), ":1: is no folder"),
     "snippets/linked": (link("/etc"), ":1: is no folder"),
-    "snippets/330.3-kvm/key/case.toml": (CASE + "colour = 1\n", ":3: unknown key 'colour'; known are"),
+    "snippets/330.3-kvm/key/case.toml": (CASE + "colour = 1\n", ":3: unknown key 'colour'; correct it to one of"),
     "snippets/330.3-kvm/deep/case.toml": (CASE + f"masks = {'[' * DEEP}\n", "nested too deep|longer than"),
     "snippets/330.3-kvm/slow/case.toml": (CASE + "timeout = 99999999\n", ":3: timeout must be at most 600 seconds"),
     "snippets/330.3-kvm/up/case.toml": (CASE + 'services = ["../../evil"]\n', ":3: '../../evil' in services is no"),
