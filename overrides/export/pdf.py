@@ -37,6 +37,10 @@ DRAWN = 0.52  # points of paper for a unit of a diagram, whose text is 16 units 
 WIDE, HIGH = 470, 640  # points that a diagram may take at most
 UNBROKEN = 14  # code blocks of up to so many lines stay on one page
 FITS = 96  # characters of code that stand on one line of either paper
+ROW = 108  # characters of a table's text that stand side by side
+PADDING = 4  # characters that would stand in the padding of a cell
+LONG_WORD = 26  # characters; a longer word of code may break
+BREAK = re.compile(r"\s+|(?<=/)")
 KEPT = 3  # lines of a longer block that stay together at its beginning and its end
 # The colours of highlights (Pygments' short names of tokens) that the style sheet knows; all other text is plain.
 COLOURS = {
@@ -227,6 +231,21 @@ def _tables(chapter: Chapter) -> None:
             for cell in table.xpath("tbody/tr/td[1]"):
                 cell.tag = "th"
                 cell.set("scope", "row")
+        table.insert(0, E.colgroup(*[E.col(style=f"width: {share:.0%}") for share in _shares(table)]))
+
+
+def _shares(table: etree._Element) -> list[float]:
+    """The part of the line for each column: its longest word has room, the rest goes by its longest text.
+
+    WeasyPrint can find the widths, but sets each cell three times for it: a quarter of the time of the whole book.
+    """
+    columns = [[cell.text_content() for cell in column] for column in zip(*table.iter("tr"), strict=False)]
+    least = [max(len(word) for text in column for word in BREAK.split(text)) for column in columns]
+    least = [min(number, LONG_WORD) + PADDING for number in least]
+    most = [max(min(len(text), ROW) for text in column) + PADDING for column in columns]
+    spare = max(ROW - sum(least), 0) / max(sum(most) - sum(least), 1)
+    wide = [low + spare * max(high - low, 0) for low, high in zip(least, most, strict=True)]
+    return [width / sum(wide) for width in wide]
 
 
 def _drawings(chapter: Chapter) -> None:

@@ -6,6 +6,7 @@ text, the button copies all, and the receipts stand on the proof page alone; not
 
 import posixpath
 import re
+from functools import cache
 from html import escape, unescape
 from pathlib import Path
 
@@ -24,10 +25,11 @@ def on_page_content(html: str, page, **_: object) -> str:
     """Decorate each `<span class="filename">330.N-x/case/file</span>` and the code below it."""
     start = page.url or "./"
     proof = posixpath.relpath("reference/proof/", start if start.endswith("/") else posixpath.dirname(start) or ".")
-    cases = {case.name: case for case in model.cases()}
+    read = cache(model.read_case)  # the cases of this page alone: reading all of them for each page is quadratic
 
     def decorate(match: re.Match) -> str:
-        case = cases.get(f"{match['objective']}/{match['case']}")
+        folder = model.ROOT / "snippets" / match["objective"] / match["case"]
+        case = read(folder) if folder.is_dir() else None
         ran = case and match["file"].endswith(".console") and case.receipt
         code = _copies_commands(match["code"], match["path"]) if ran else match["code"]
         return (
