@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,14 @@ class Progress:
         """No dot for a session: it has its line."""
         named = report.when == "call" and "session" in dict(report.user_properties)
         return ("passed", "", "PASSED") if named and report.passed else None
+
+
+def none(found: Iterable[str]) -> None:
+    """Fail with the first ten of these lines and nothing around them: their reader wrote a page, not a test."""
+    lines = list(found)
+    more = [f"and {len(lines) - 10} more"] if len(lines) > 10 else []
+    if lines:
+        pytest.fail("\n".join(lines[:10] + more), pytrace=False)
 
 
 def build(root: Path, site: Path, strict: bool = True) -> subprocess.CompletedProcess:

@@ -14,6 +14,7 @@ from overrides.blocks import safe_yaml
 from overrides.blocks.model import ROOT
 from tests import command_tables
 from tests.command_tables import Entry, _ask
+from tests.conftest import none
 from tests.validators import ToolMissing
 
 SCHEMA = json.loads((ROOT / "docs/_data/commands.schema.json").read_text(encoding="utf-8"))
@@ -31,14 +32,14 @@ every_table = pytest.mark.parametrize("path", command_tables.tables(), ids=lambd
 @every_table
 def test_the_tool_accepts_each_example_and_a_small_tool_is_whole(path: Path):
     found = list(command_tables.problems(path))
-    assert not found, "\n".join(found)
+    none(found)
 
 
 @every_table
 def test_a_table_fits_its_schema(path: Path):
     errors = jsonschema.Draft202012Validator(SCHEMA).iter_errors(safe_yaml.load(path))
     found = [f"{path}:1: {error.json_path}: {error.message}; correct the entry" for error in errors]
-    assert not found, "\n".join(found)
+    none(found)
 
 
 @every_table
@@ -46,7 +47,7 @@ def test_no_command_stands_twice(path: Path):
     entries = command_tables.read(path)[1]
     number = Counter(entry.command for entry in entries)
     found = [f"{path}:{e.line}: {e.command!r} stands twice; keep one" for e in entries if number[e.command] > 1]
-    assert not found, "\n".join(found)
+    none(found)
 
 
 @every_table
@@ -58,7 +59,7 @@ def test_the_page_that_teaches_a_command_exists(path: Path):
         for line, row in zip(lines, rows, strict=True)
         if not (ROOT / "docs" / row["page"]).is_file()
     ]
-    assert not found, "\n".join(found)
+    none(found)
 
 
 def test_each_table_has_a_page_that_shows_it_and_the_index_names_it():

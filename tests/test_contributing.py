@@ -6,6 +6,7 @@ import subprocess
 import pytest
 
 from overrides.blocks.model import ROOT
+from tests.conftest import none
 
 PAGES = [*sorted((ROOT / "docs/contributing").glob("*.md")), ROOT / "CONTRIBUTING.md", ROOT / "README.md"]
 PATH = re.compile(r"`((?:tests|docs|snippets|overrides|\.ci|\.github)/[\w./-]*)`")
@@ -37,7 +38,7 @@ def faults(text: str, name: str) -> list[str]:
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
 def test_what_a_page_names_is_there(path):
-    assert not (found := faults(path.read_text(encoding="utf-8"), path.name)), "\n".join(found)
+    none(faults(path.read_text(encoding="utf-8"), path.name))
 
 
 def test_what_is_gone_is_named():

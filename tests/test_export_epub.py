@@ -13,6 +13,7 @@ from overrides.blocks.model import ROOT
 from overrides.export import book, epub, package
 from overrides.export.package import BadExport
 from tests import epubcheck, parity
+from tests.conftest import none
 from tests.test_browser import AXE, RULES
 from tests.transcripts import choice
 
@@ -48,7 +49,7 @@ def altered(made: Path, target: Path, name: str, old: bytes, new: bytes) -> Path
 
 def test_epubcheck_has_nothing_against_it(made, record_property):
     faults = epubcheck.faults(made)
-    assert not faults, "\n".join(line[:300] for line in faults[:10])
+    none(line[:300] for line in faults)
     record_property("summary", f"EPUB: {made.stat().st_size / 1e6:.2f} MB, accepted by epubcheck")
 
 
@@ -77,7 +78,7 @@ def test_the_epub_has_all_that_the_site_has(files, site, record_property):
     wanted, got = parity.of_site(site), shapes(files, site)
     assert wanted.keys() == got.keys()
     differ = [line for url, there in wanted.items() for line in parity.differences(url, there, got[url])]
-    assert not differ, "\n".join(differ[:10])
+    none(differ)
     blocks, tables, drawn = (
         sum(len(getattr(s, kind)) for s in got.values()) for kind in ("code", "tables", "diagrams")
     )
@@ -172,7 +173,7 @@ def test_no_page_of_the_epub_has_a_barrier_or_is_wider_than_a_phone(browser, mad
         found = page.evaluate("rules => axe.run({resultTypes: ['violations'], runOnly: rules})", rules)
         faults += [f"{path.name}: {fault['id']}: {fault['nodes'][0]['target'][-1]}" for fault in found["violations"]]
     context.close()
-    assert not faults, "\n".join(faults)
+    none(faults)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 
 from overrides.blocks.model import ROOT
 from tests import markup, pages, urls
-from tests.conftest import build
+from tests.conftest import build, none
 from tests.test_bad_input import PAGE, small_guide
 from tests.test_site import lychee
 
@@ -130,7 +130,7 @@ def test_an_old_address_leads_on(said):
 
 
 def test_the_list_of_addresses_is_right():
-    assert not (found := list(urls.problems())), "\n".join(found)
+    none(urls.problems())
 
 
 def test_nothing_left_the_list_of_addresses():

@@ -6,6 +6,7 @@ import tempfile
 import pytest
 
 from overrides.blocks import model
+from tests.conftest import none
 from tests.transcripts import choice, masks, receipt, runner
 from tests.transcripts.masks import MASKS, mask
 from tests.transcripts.sandbox import Sandbox
@@ -24,12 +25,12 @@ def test_the_session_prints_what_the_page_shows(case, record_property):
     record_property("session", [case.name, outcome.commands, outcome.seconds])
     if outcome.runs > 1:
         record_property("summary", f"{case.name}: run twice, a program died by a signal in the emulated lab")
-    assert not outcome.problems, "\n".join(outcome.problems)
+    none(outcome.problems)
 
 
 @pytest.mark.parametrize("case", CASES, ids=IDS)
 def test_the_receipt_stands_for_the_files(case):
-    assert not receipt.stale(case), "\n".join(receipt.stale(case))
+    none(receipt.stale(case))
 
 
 def test_a_run_takes_all_tool_cases_what_changed_and_a_tenth_of_the_rest():
@@ -48,7 +49,7 @@ def test_a_run_takes_all_tool_cases_what_changed_and_a_tenth_of_the_rest():
 
 
 def test_case_toml_names_only_commands_of_its_sessions():
-    assert not (found := [line for case in CASES for line in strangers(case)]), "\n".join(found)
+    none([line for case in CASES for line in strangers(case)])
 
 
 def test_a_command_that_no_session_has_is_named(tmp_path):
@@ -75,7 +76,7 @@ def test_keys_are_typed_into_a_terminal_and_its_screen_is_the_output(tmp_path, c
 
 
 def test_each_mask_hits_its_sample_and_nothing_more():
-    assert not (found := masks.faults(MASKS)), "\n".join(found)
+    none(masks.faults(MASKS))
 
 
 def test_every_mask_is_used_and_every_used_mask_changes_something():
@@ -83,7 +84,7 @@ def test_every_mask_is_used_and_every_used_mask_changes_something():
     unknown = [
         f"{path}:1: no mask {mask!r}; see tests/transcripts/masks.toml" for path, mask in named if mask not in MASKS
     ]
-    assert not unknown, "\n".join(unknown)
+    none(unknown)
     used = {mask for _, mask in named}
     assert set(MASKS) <= used, f"masks that no case uses: {set(MASKS) - used}; remove them"
     idle = [
@@ -91,7 +92,7 @@ def test_every_mask_is_used_and_every_used_mask_changes_something():
         for c in CASES for m in c.spec.get("masks", [])
         if all(mask(t := p.read_text(encoding="utf-8"), [m]) == t for p in c.sessions)
     ]  # fmt: skip
-    assert not idle, "\n".join(idle)
+    none(idle)
 
 
 def make_case(folder, session: str, **spec):

@@ -9,6 +9,7 @@ import pytest
 
 from overrides.blocks import safe_yaml
 from tests import markup, provenance, urls
+from tests.conftest import none
 
 LYCHEE = Path(sys.executable).with_name("lychee")
 
@@ -16,7 +17,7 @@ LYCHEE = Path(sys.executable).with_name("lychee")
 def test_every_code_block_has_a_provenance(site, record_property):
     counts, problems = provenance.audit(site)
     record_property("summary", provenance.report(counts))
-    assert not problems, "\n".join(problems)
+    none(problems)
     assert counts["file"] and counts["session"]
 
 
@@ -61,11 +62,11 @@ def test_no_page_loads_anything_from_outside(site):
         if 'rel="canonical"' not in m[0] and "rel=canonical" not in m[0]
         and 'rel="next"' not in m[0] and 'rel="prev"' not in m[0]
     ]  # fmt: skip
-    assert not outside, "\n".join(outside[:10])
+    none(outside)
 
 
 def test_no_article_brings_markup_of_its_own(site):
-    assert not (found := list(markup.in_site(site))), "\n".join(found[:10])
+    none(markup.in_site(site))
 
 
 def test_every_address_ever_published_is_built_or_leads_on(site):
