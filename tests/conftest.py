@@ -62,7 +62,7 @@ class Progress:
 
 def none(found: Iterable[str]) -> None:
     """Fail with the first ten of these lines and nothing around them: their reader wrote a page, not a test."""
-    lines = list(found)
+    lines = [line.replace(f"{ROOT}/", "") for line in found]
     more = [f"and {len(lines) - 10} more"] if len(lines) > 10 else []
     if lines:
         pytest.fail("\n".join(lines[:10] + more), pytrace=False)

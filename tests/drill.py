@@ -11,7 +11,6 @@ import multiprocessing
 import os
 import random
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ from typing import NamedTuple
 
 from overrides.blocks.model import ROOT
 from tests.transcripts import choice
+from tests.transcripts.checkout import copy
 
 KINDS = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))["fault"]
 WANTED = 100
@@ -81,23 +81,6 @@ def controls(chosen: list[Fault]) -> list[Fault]:
     """For each check among the `chosen` faults one run without a fault, in which it must pass."""
     first = {fault.kind["check"]: fault.file for fault in reversed(chosen)}
     return [Fault({"kind": f"no fault, check {check!r}", "check": check}, file) for check, file in first.items()]
-
-
-def copy(target: Path) -> Path:
-    """The tree as Git knows it, with what is new in it; what was installed is shared."""
-    listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
-    for name in filter(None, names):
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name, follow_symlinks=False)
-    for name in (".venv", "node_modules", "docs/assets/javascripts/mermaid.min.js"):
-        (target / name).symlink_to(ROOT / name)
-    (target / ".cache").mkdir()
-    if (ROOT / ".cache/diagrams").is_dir():
-        shutil.copytree(ROOT / ".cache/diagrams", target / ".cache/diagrams")
-    subprocess.run(["git", "init", "-q"], cwd=target, check=True)
-    return target
 
 
 def command(fault: Fault) -> list[str]:

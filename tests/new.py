@@ -28,7 +28,7 @@ def make(name: str, source: str = "", root: Path = ROOT) -> Path:
         sys.exit(f"CASE={name}: not a case's name; write OBJECTIVE/WORDS-WITH-HYPHENS, with one of {slugs}")
     folder = root / "snippets" / name
     if folder.exists():
-        sys.exit(f"CASE={name}: {folder} is there already; choose another name")
+        sys.exit(f"CASE={name}: snippets/{name} is there already; choose another name")
     title = found["case"].replace("-", " ").capitalize()
     if source:
         like = root / "snippets" / source
@@ -52,7 +52,7 @@ def next_steps(folder: Path) -> str:
     name = "/".join(folder.parts[-2:])
     shown = [p for p in sorted(folder.iterdir()) if not p.name.startswith("_") and p.suffix != ".toml"]
     lines = [
-        f"made {folder}",
+        f"made snippets/{name}",
         "1. Edit its files; case.toml says what the case shows. A session needs only prompts and commands.",
         f"2. make record CASE={name}" if any(folder.glob("*.console")) else "2. (no session: nothing to record)",
         f"3. Show it on a page below docs/{folder.parts[-2]}/:",

@@ -195,5 +195,5 @@ if __name__ == "__main__":
         found = list(problems())
     except BadData as error:
         found = [str(error)]
-    print("\n".join(found) if found else "pages: no problem found")
+    print("\n".join(found).replace(f"{ROOT}/", "") if found else "pages: no problem found")
     sys.exit(1 if found else 0)

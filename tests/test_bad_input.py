@@ -125,8 +125,19 @@ def test_a_malformed_case_is_named_with_its_line(tree, text, message):
 def test_a_case_with_a_session_but_no_place_is_named(tree):
     folder = tree / "snippets/330.3-kvm/demo"
     (folder / "10-a.console").write_text("root@kvm1:~# true\n")
-    with pytest.raises(BadData, match="runs_on must be one of tool, kvm-lab"):
+    with pytest.raises(BadData, match="runs_on must be one of tool, checkout, kvm-lab"):
         model.read_case(folder)
+
+
+def test_only_a_case_about_the_guide_itself_runs_outside_the_walls(tree):
+    folder = tree / "snippets/330.3-kvm/demo"
+    (folder / "10-a.console").write_text("student@laptop:~$ true\n")
+    (folder / "case.toml").write_text(CASE + 'runs_on = "checkout"\n')
+    with pytest.raises(BadData, match=r'case.toml:3: runs_on = "checkout" is for snippets/contributing/ alone'):
+        model.read_case(folder)
+    own = folder.parent.with_name("contributing")
+    folder.parent.rename(own)
+    assert model.read_case(own / "demo").spec["runs_on"] == "checkout"
 
 
 def test_an_invalid_file_without_its_reason_is_named(tree):

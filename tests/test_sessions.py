@@ -115,6 +115,8 @@ def make_case(folder, session: str, **spec):
         ("root@kvm1:~# kill -9 $$\n", {}, "the shell died in"),
         ("root@kvm1:~# yes\n", {}, "bytes of output"),
         ("root@kvm1:~# printf 'a\\r\\n'\na\n", {}, "prints carriage returns"),
+        ("root@kvm1:~# echo 'root@kvm1:~# true'\n", {}, "prints what looks typed"),
+        ("root@kvm1:~# echo '> b'\n", {}, "prints what looks typed"),
         ("root@kvm1:~# echo out > /usr/share/leak\n", {}, "Read-only file system"),
         ("root@kvm1:~# cat\n", {}, ""),
     ],

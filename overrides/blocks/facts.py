@@ -171,10 +171,12 @@ def glossary(parent: etree.Element, _: str) -> None:
 def proof(parent: etree.Element, _: str) -> None:
     """One row a case: what it holds, where it ran, with which versions, when."""
     pages = model.pages()
-    for o in model.objectives():
-        _text(parent, "h2", f"{o.id} {o.title}", id=f"o{o.id}")
+    cases = model.cases()
+    groups = [(o.slug, f"o{o.id}", f"{o.id} {o.title}") for o in model.objectives()]
+    for folder, anchor, title in [*groups, (model.OWN, model.OWN, "The guide itself")]:
+        _text(parent, "h2", title, id=anchor)
         rows, ids = [], []
-        for case in (c for c in model.cases() if c.folder.parent.name == o.slug):
+        for case in (c for c in cases if c.folder.parent.name == folder):
             shown = [p for p in pages if any(path.startswith(case.name + "/") for path, _ in p.includes)]
             rows.append((f"`{case.folder.name}`<br>{case.spec['title']}", _files(case), _run(case),
                          ", ".join(map(_link, shown))))  # fmt: skip

@@ -17,7 +17,8 @@ from overrides.blocks.safe_yaml import BadData
 
 ROOT = Path(__file__).resolve().parents[2]
 INCLUDE = re.compile(r'^\s*-{1,}8<-{1,} "(?P<path>[^":]+)(?::(?P<section>[\w-]+))?"\s*$', re.M)
-PLACES = ("tool", "kvm-lab", "xen-lab", "history")
+OWN = "contributing"  # the folder of cases about the guide itself: no objective asks for them
+PLACES = ("tool", "checkout", "kvm-lab", "xen-lab", "history")
 MAX_TIMEOUT = 600  # seconds that case.toml may ask for
 WORD = re.compile(r"[a-z0-9][a-z0-9.+-]*")
 CASE_KEYS = {
@@ -126,12 +127,17 @@ def read_case(folder: Path) -> Case:
     if not isinstance(spec.get("title"), str):
         refuse("title", 'no title; add title = "..."')
     known = {o.id for o in objectives()} | {a for o in objectives() for a in o.also} | SUCCESSOR_IDS
-    for number in spec.get("objectives") or refuse("objectives", 'no objectives; add objectives = ["330.N"]'):
+    own = folder.parent.name == OWN
+    if not spec.get("objectives") and not own:
+        refuse("objectives", 'no objectives; add objectives = ["330.N"]')
+    for number in spec.get("objectives", []):
         if number not in known:
             refuse(number, f"unknown objective {number!r}; see docs/_data/objectives.yml")
     sessions = any(folder.glob("*.console"))
     if sessions and spec.get("runs_on") not in PLACES:
         refuse("runs_on", f"runs_on must be one of {', '.join(PLACES)} for a case with sessions")
+    if spec.get("runs_on") == "checkout" and not own:
+        refuse("runs_on", f'runs_on = "checkout" is for snippets/{OWN}/ alone; write "tool"')
     if spec.get("runs_on") == "history" and not (spec.get("reason") and spec.get("source")):
         refuse("runs_on", "a case that can't run needs reason = and source =")
     if not 0 < spec.get("timeout", 1) <= MAX_TIMEOUT:

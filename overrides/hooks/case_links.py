@@ -14,26 +14,26 @@ from overrides.blocks import model
 from tests.transcripts import session
 
 BLOCK = re.compile(
-    r'<span class="filename">(?P<path>(?P<objective>330\.\d-[a-z]+)/(?P<case>[a-z0-9-]+)/(?P<file>[^<]+))</span>'
+    r'<span class="filename">(?P<path>(?P<folder>[a-z0-9.-]+)/(?P<case>[a-z0-9-]+)/(?P<file>[^<]+))</span>'
     r"(?P<code>.*?</div>)",
     re.S,
 )
-PLACES = {"tool": "a sandbox", "kvm-lab": "the KVM lab", "xen-lab": "the Xen lab"}
+PLACES = {"tool": "a sandbox", "checkout": "a copy of the guide", "kvm-lab": "the KVM lab", "xen-lab": "the Xen lab"}
 
 
 def on_page_content(html: str, page, **_: object) -> str:
-    """Decorate each `<span class="filename">330.N-x/case/file</span>` and the code below it."""
+    """Decorate each `<span class="filename">folder/case/file</span>` and the code below it."""
     start = page.url or "./"
     proof = posixpath.relpath("reference/proof/", start if start.endswith("/") else posixpath.dirname(start) or ".")
     read = cache(model.read_case)  # the cases of this page alone: reading all of them for each page is quadratic
 
     def decorate(match: re.Match) -> str:
-        folder = model.ROOT / "snippets" / match["objective"] / match["case"]
+        folder = model.ROOT / "snippets" / match["folder"] / match["case"]
         case = read(folder) if folder.is_dir() else None
         ran = case and match["file"].endswith(".console") and case.receipt
         code = _copies_commands(match["code"], match["path"]) if ran else match["code"]
         return (
-            f'<span class="filename"><a href="{proof}/#{match["objective"]}-{match["case"]}" '
+            f'<span class="filename"><a href="{proof}/#{match["folder"]}-{match["case"]}" '
             f'title="How this example is proved">snippets/{match["path"]}</a></span>{code}'
             + (_receipt_line(case.receipt) if ran else "")
         )

@@ -1,7 +1,8 @@
 """Which recorded sessions a test run runs again.
 
-Every `tool` case; every lab case whose files, tools or lab image are not those of its receipt; and of the
-other lab cases a tenth that changes with the date, so that ten days see them all. PROVE=1: all of them.
+Every case that runs on this machine; every lab case whose files, tools or lab image are not those of its
+receipt; and of the other lab cases a tenth that changes with the date, so that ten days see them all. PROVE=1:
+all of them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterable
 
 from overrides.blocks.model import Case
+from tests.lab.labs import LABS
 from tests.transcripts import receipt
 from tests.transcripts.place import KNOWN
 
@@ -24,7 +26,7 @@ def choose(cases: Iterable[Case], day: int, everything: bool, moved: Callable[[C
     for case in cases:
         if not case.sessions or case.spec["runs_on"] not in KNOWN:
             continue
-        if case.spec["runs_on"] == "tool":
+        if case.spec["runs_on"] not in LABS:
             found["tool"].append(case)
         elif everything:
             found["all"].append(case)

@@ -1,6 +1,7 @@
 """Where the sessions of a case run: `runs_on` in case.toml names the place.
 
 tool       a sandbox on this machine, host kvm1
+checkout   a copy of the guide's own tree, host laptop; for the pages on contributing alone
 kvm-lab    a Debian machine with nested KVM, host kvm1; with hosts = ["kvm1", "kvm2"] two of them
 xen-lab    a machine with Xen under QEMU's emulation, host dom0; with hosts = ["dom0", "dom0b"] two of them
 """
@@ -12,6 +13,7 @@ from typing import Protocol
 
 from overrides.blocks.model import Case
 from tests.lab.labs import LABS
+from tests.transcripts.checkout import Checkout
 from tests.transcripts.sandbox import Sandbox
 from tests.transcripts.shell import Shell
 
@@ -31,7 +33,7 @@ class Place(Protocol):
         """End everything that runs in the place; nothing of it is left."""
 
 
-KNOWN = ("tool", *LABS)
+KNOWN = ("tool", "checkout", *LABS)
 
 
 def open_place(case: Case) -> contextlib.closing[Place]:
@@ -42,4 +44,4 @@ def open_place(case: Case) -> contextlib.closing[Place]:
 
         names = {key: tuple(case.spec.get(key, [])) for key in ("services", "hosts")}
         return contextlib.closing(Hosts(lab, files, **names))
-    return contextlib.closing(Sandbox(files))
+    return contextlib.closing(Checkout(files) if case.spec["runs_on"] == "checkout" else Sandbox(files))

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from overrides.blocks.model import Case
+from overrides.blocks.model import ROOT, Case
 from tests.lab.labs import LABS
 from tests.transcripts import receipt
 from tests.transcripts.masks import mask
 from tests.transcripts.place import Place, open_place
-from tests.transcripts.session import Step, parse
+from tests.transcripts.session import Step, misleads, parse
 from tests.transcripts.shell import LabError, Shell
 from tests.transcripts.terminal import SIZE, drive, show
 
@@ -124,7 +124,7 @@ def play(place: Place, case: Case, path: Path, outcome: Outcome) -> None:
     folder = {who: place.shell(*who).run("true", TIMEOUT)[2] for who in {(s.host, s.user) for s in steps}}
     text = ""
     for step in steps:
-        where = f"{path}:{step.line}"
+        where = f"{path.relative_to(ROOT) if path.is_relative_to(ROOT) else path}:{step.line}"
         who = step.host, step.user
         if step.cwd != folder[who]:
             outcome.problems.append(f"{where}: prompt says {step.cwd}, the shell is in {folder[who]}; correct it")
@@ -134,6 +134,10 @@ def play(place: Place, case: Case, path: Path, outcome: Outcome) -> None:
             name = "carriage returns" if found[0] == "\r" else f"control characters ({found[0]!r})"
             outcome.problems.append(
                 f"{where}: prints {name}: {step.command}\n  remove them with tr or an option, or name keys for it"
+            )
+        if misleads(output):
+            outcome.problems.append(
+                f"{where}: prints what looks typed: {step.command}\n  mark its lines, as cat -n does"
             )
         wanted = expects.get(step.command, 0)
         if status != wanted and (status in CRASHES or CHILD_CRASHED in output):

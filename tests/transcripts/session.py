@@ -68,6 +68,11 @@ def parse(text: str, path: Path) -> list[Step]:
     return steps
 
 
+def misleads(output: str) -> bool:
+    """Tell whether `output` can't be read back from a file: it has a prompt, or begins like a command that goes on."""
+    return output.startswith("> ") or any(PROMPT.match(line) for line in output.splitlines())
+
+
 def strangers(case: Case) -> list[str]:
     """The commands that case.toml names and no session has."""
     typed = {step.command for path in case.sessions for step in parse(path.read_text(encoding="utf-8"), path)}
