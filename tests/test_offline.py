@@ -260,8 +260,9 @@ package.make(work)
 
 
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
-def test_a_stopped_export_says_so_and_leaves_nothing(tmp_path, stop):
-    command = [sys.executable, "-c", SLOW, tmp_path / "a.zip"]
+@pytest.mark.parametrize("around", [[], ["env", "--ignore-signal=INT"]], ids=["in front", "in the background"])
+def test_a_stopped_export_says_so_and_leaves_nothing(tmp_path, stop, around):
+    command = [*around, sys.executable, "-c", SLOW, tmp_path / "a.zip"]
     with subprocess.Popen(command, cwd=ROOT, stdout=-1, stderr=-1, text=True) as export:
         assert export.stdout.readline() == "begun\n"
         export.send_signal(stop)

@@ -1,13 +1,16 @@
 """Every recorded session still prints what its page shows; every receipt stands for its files."""
 
 import re
+import subprocess
 import tempfile
+from contextlib import closing
 
 import pytest
 
 from overrides.blocks import model
 from tests.conftest import none
 from tests.transcripts import choice, masks, receipt, runner
+from tests.transcripts.checkout import Checkout
 from tests.transcripts.masks import MASKS, mask
 from tests.transcripts.sandbox import Sandbox
 from tests.transcripts.session import BadSession, parse, strangers
@@ -136,10 +139,20 @@ def test_a_session_that_is_right_passes_and_leaves_nothing_behind(tmp_path):
     outcome = runner.run(make_case(tmp_path, session))
     assert outcome.problems == []
     assert outcome.commands == 2
-    from subprocess import run as sh
+    assert subprocess.run(["pgrep", "-f", "sleep 77"]).returncode == 1
+    assert "br7" not in subprocess.run(["ip", "link"], capture_output=True, text=True).stdout
 
-    assert sh(["pgrep", "-f", "sleep 77"]).returncode == 1
-    assert "br7" not in sh(["ip", "link"], capture_output=True, text=True).stdout
+
+@pytest.mark.lab
+def test_a_copy_of_the_guide_takes_all_changes_and_is_gone_afterwards(tmp_path):
+    (tmp_path / "shown.txt").write_text("shown\n")
+    with closing(Checkout([tmp_path / "shown.txt"])) as place:
+        shell = place.shell("laptop", "student")
+        assert shell.run("cat shown.txt; cd virtualization-guide; git status --short", 9)[0] == "shown\n"
+        assert shell.run("sleep 78 & echo changed > README.md; git status --short", 9)[0] == " M README.md\n"
+    assert not place.home.exists()
+    assert (model.ROOT / "README.md").read_text(encoding="utf-8") != "changed\n"
+    assert subprocess.run(["pgrep", "-f", "sleep 78"]).returncode == 1
 
 
 @pytest.mark.lab

@@ -54,7 +54,8 @@ def write_zip(target: Path, entries: dict[str, bytes], first: tuple[str, ...] = 
 
 def make(work: Callable[[], Path]) -> None:
     """Run `work`, which writes one file, for a person: say its name and size, or in one line why there is none."""
-    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))
+    for stop in (signal.SIGINT, signal.SIGTERM):  # a shell starts what runs in the background with SIGINT ignored
+        signal.signal(stop, signal.default_int_handler)
     try:
         made = work()
     except BadExport as error:
