@@ -231,7 +231,7 @@ def _tables(chapter: Chapter) -> None:
             for cell in table.xpath("tbody/tr/td[1]"):
                 cell.tag = "th"
                 cell.set("scope", "row")
-        table.insert(0, E.colgroup(*[E.col(style=f"width: {share:.0%}") for share in _shares(table)]))
+        table.insert(0, E.colgroup(*[E.col(style=f"width: {share:.2%}") for share in _shares(table)]))
 
 
 def _shares(table: etree._Element) -> list[float]:
@@ -242,7 +242,7 @@ def _shares(table: etree._Element) -> list[float]:
     columns = [[cell.text_content() for cell in column] for column in zip(*table.iter("tr"), strict=False)]
     least = [max(len(word) for text in column for word in BREAK.split(text)) for column in columns]
     least = [min(number, LONG_WORD) + PADDING for number in least]
-    most = [max(min(len(text), ROW) for text in column) + PADDING for column in columns]
+    most = [max(min(len(text), ROW // 2) for text in column) + PADDING for column in columns]
     spare = max(ROW - sum(least), 0) / max(sum(most) - sum(least), 1)
     wide = [low + spare * max(high - low, 0) for low, high in zip(least, most, strict=True)]
     return [width / sum(wide) for width in wide]
